@@ -1,0 +1,263 @@
+//! The master key in the keychain of this computer's user.
+//!
+//! Keychain calls block, and may wait for a dialog. So one thread makes them all, one at a time, and callers wait
+//! for it with a limit.
+
+use std::collections::HashMap;
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use keyring_core::{CredentialStore, Entry, Error};
+use zeroize::Zeroizing;
+
+use super::{Envelope, Facts, KeyCustody, key_from_base64, key_to_base64};
+use crate::error::CustodyError;
+use crate::model::VaultId;
+use crate::seal::Key;
+
+/// Environment variable that names another service than `Strongroom`, so that a demonstration or a developer's
+/// copy keeps its entries apart.
+pub const SERVICE_VARIABLE: &str = "STRONGROOM_KEYCHAIN_SERVICE";
+const SERVICE: &str = "Strongroom";
+
+/// How long a caller waits. Somebody may be typing the keychain's password.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a mere look may take.
+const PROBE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// What the keychain is like, without anything having been written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeychainStatus {
+    /// It answers and is open.
+    Usable,
+    /// It answers and will ask for its password.
+    Locked,
+    /// Nothing answers, or there is no collection to store in.
+    Absent,
+}
+
+/// The thread's own state: the connection, made again after a failure.
+struct Line {
+    store: Option<Arc<CredentialStore>>,
+}
+
+type Job = Box<dyn FnOnce(&mut Line) + Send>;
+
+static WORKER: Mutex<Option<mpsc::Sender<Job>>> = Mutex::new(None);
+
+/// Hands a job to the thread, starting it if need be.
+fn submit(job: Job) -> Result<(), CustodyError> {
+    let mut worker = WORKER.lock().unwrap_or_else(PoisonError::into_inner);
+    let job = match worker.as_ref() {
+        Some(sender) => match sender.send(job) {
+            Ok(()) => return Ok(()),
+            // The thread ended; the job comes back and starts another.
+            Err(mpsc::SendError(job)) => job,
+        },
+        None => job,
+    };
+    let (sender, jobs) = mpsc::channel::<Job>();
+    std::thread::Builder::new()
+        .name("keychain".to_owned())
+        .spawn(move || {
+            let mut line = Line { store: None };
+            for job in jobs {
+                job(&mut line);
+            }
+        })
+        .map_err(|error| CustodyError::KeychainFailed(error.to_string()))?;
+    sender.send(job).map_err(|_| CustodyError::KeychainAbsent)?;
+    *worker = Some(sender);
+    Ok(())
+}
+
+/// Runs `work` on the keychain's thread and waits for its answer.
+async fn ask<T: Send + 'static>(
+    work: impl FnOnce(&mut Line) -> Result<T, CustodyError> + Send + 'static,
+) -> Result<T, CustodyError> {
+    let (answer, wait) = tokio::sync::oneshot::channel();
+    submit(Box::new(move |line| {
+        // Nobody waits any more when the limit has passed.
+        let _ = answer.send(work(line));
+    }))?;
+    match tokio::time::timeout(PATIENCE, wait).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_)) => Err(CustodyError::KeychainFailed("its thread ended".to_owned())),
+        Err(_) => Err(CustodyError::KeychainSilent(PATIENCE.as_secs())),
+    }
+}
+
+/// Connects to the keychain on its own thread, so that this overlaps with opening the database.
+/// Says nothing; whoever fetches the key gets the error.
+pub fn prepare_keychain() {
+    // A thread that cannot be started will be reported by the first call that needs it.
+    let _ = submit(Box::new(|line| {
+        let _ = line.store();
+    }));
+}
+
+/// Looks whether the keychain could keep a key. Waits up to five seconds, so call it off an async thread.
+pub fn keychain_probe() -> KeychainStatus {
+    let (answer, wait) = mpsc::channel();
+    let asked = submit(Box::new(move |line| {
+        let _ = answer.send(line.status());
+    }));
+    match asked {
+        Ok(()) => wait.recv_timeout(PROBE_PATIENCE).unwrap_or(KeychainStatus::Absent),
+        Err(_) => KeychainStatus::Absent,
+    }
+}
+
+#[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
+fn native_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(zbus_secret_service_keyring_store::Store::new()?)
+}
+
+#[cfg(target_os = "macos")]
+fn native_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(apple_native_keyring_store::keychain::Store::new()?)
+}
+
+#[cfg(target_os = "windows")]
+fn native_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(windows_native_keyring_store::Store::new()?)
+}
+
+impl Line {
+    /// The store in use. Each failure is forgotten, so that a service that comes up later is found.
+    fn store(&mut self) -> Result<Arc<CredentialStore>, CustodyError> {
+        if let Some(store) = keyring_core::get_default_store().or_else(|| self.store.clone()) {
+            return Ok(store);
+        }
+        let store = native_store().map_err(|_| CustodyError::KeychainAbsent)?;
+        self.store = Some(Arc::clone(&store));
+        Ok(store)
+    }
+
+    /// Does something with the vault's entry. A connection that broke since the last call is made again, once.
+    fn with_entry<T>(
+        &mut self,
+        vault: VaultId,
+        work: impl Fn(&Entry) -> keyring_core::Result<T>,
+    ) -> Result<T, CustodyError> {
+        let reused = self.store.is_some();
+        let answer = self.try_entry(vault, &work)?;
+        match answer {
+            Err(Error::PlatformFailure(_)) => {
+                self.store = None;
+                if reused { self.try_entry(vault, &work)?.map_err(translate) } else { answer.map_err(translate) }
+            }
+            answer => answer.map_err(translate),
+        }
+    }
+
+    fn try_entry<T>(
+        &mut self,
+        vault: VaultId,
+        work: &impl Fn(&Entry) -> keyring_core::Result<T>,
+    ) -> Result<keyring_core::Result<T>, CustodyError> {
+        let store = self.store()?;
+        let service = std::env::var(SERVICE_VARIABLE).ok().filter(|name| !name.is_empty());
+        let service = service.as_deref().unwrap_or(SERVICE);
+        let label = HashMap::from([("label", "Strongroom: key of a vault")]);
+        // Only the Secret Service shows labels.
+        let modifiers = cfg!(target_os = "linux").then_some(&label);
+        let entry = store
+            .build(service, &vault.to_string(), modifiers)
+            .or_else(|_| store.build(service, &vault.to_string(), None))
+            .map_err(translate)?;
+        Ok(work(&entry))
+    }
+
+    #[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
+    fn status(&mut self) -> KeychainStatus {
+        if keyring_core::get_default_store().is_some() {
+            return KeychainStatus::Usable;
+        }
+        // Asked directly, because the store's own search would open the password dialog. No secret is
+        // transferred, so this connection needs no encryption.
+        use secret_service::EncryptionType;
+        use secret_service::blocking::SecretService;
+        let locked = SecretService::connect(EncryptionType::Plain)
+            .and_then(|service| service.get_default_collection()?.is_locked());
+        match locked {
+            Ok(false) => KeychainStatus::Usable,
+            Ok(true) | Err(secret_service::Error::Locked) => KeychainStatus::Locked,
+            Err(_) => KeychainStatus::Absent,
+        }
+    }
+
+    #[cfg(not(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android")))))]
+    fn status(&mut self) -> KeychainStatus {
+        if self.store().is_ok() { KeychainStatus::Usable } else { KeychainStatus::Absent }
+    }
+}
+
+/// The keychain's errors by what a person would do. The texts carry no secret: the store's errors that hold
+/// bytes of the entry are not printed.
+fn translate(error: Error) -> CustodyError {
+    match error {
+        Error::NoEntry => CustodyError::NoEntry,
+        Error::NoStorageAccess(_) => CustodyError::KeychainLocked,
+        Error::BadEncoding(bytes) => {
+            drop(Zeroizing::new(bytes));
+            CustodyError::NotAKey
+        }
+        Error::BadDataFormat(bytes, _) => {
+            drop(Zeroizing::new(bytes));
+            CustodyError::NotAKey
+        }
+        Error::Ambiguous(_) => CustodyError::SeveralEntries,
+        Error::NoDefaultStore => CustodyError::KeychainAbsent,
+        Error::PlatformFailure(cause) => failure(cause.as_ref()),
+        other => CustodyError::KeychainFailed(other.to_string()),
+    }
+}
+
+#[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
+fn failure(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> CustodyError {
+    match cause.downcast_ref::<secret_service::Error>() {
+        Some(secret_service::Error::Unavailable) => CustodyError::KeychainAbsent,
+        Some(
+            secret_service::Error::Locked | secret_service::Error::Prompt | secret_service::Error::PromptDisconnected,
+        ) => CustodyError::KeychainLocked,
+        _ => CustodyError::KeychainFailed(cause.to_string()),
+    }
+}
+
+#[cfg(not(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android")))))]
+fn failure(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> CustodyError {
+    CustodyError::KeychainFailed(cause.to_string())
+}
+
+/// The keychain as custody.
+pub(crate) struct Keychain;
+
+#[async_trait::async_trait]
+#[async_trait::async_trait]
+impl KeyCustody for Keychain {
+    async fn fetch(&self, facts: &Facts) -> Result<Key, CustodyError> {
+        let vault = facts.vault;
+        ask(move |line| {
+            let text = Zeroizing::new(line.with_entry(vault, Entry::get_password)?);
+            key_from_base64(&text).map_err(|_| CustodyError::NotAKey)
+        })
+        .await
+    }
+
+    async fn keep(&self, facts: &Facts, key: &Key) -> Result<Option<Envelope>, CustodyError> {
+        let vault = facts.vault;
+        let text = key_to_base64(key);
+        ask(move |line| line.with_entry(vault, |entry| entry.set_password(&text)).map(|()| None)).await
+    }
+
+    async fn forget(&self, facts: &Facts) -> Result<(), CustodyError> {
+        let vault = facts.vault;
+        ask(move |line| match line.with_entry(vault, Entry::delete_credential) {
+            Err(CustodyError::NoEntry) => Ok(()),
+            other => other,
+        })
+        .await
+    }
+}

@@ -1,0 +1,331 @@
+//! Rows of the vault as the rest of the program sees them. No type here can hold an opened secret except
+//! [`SecretText`], which neither prints, serialises nor clones.
+
+use std::collections::BTreeMap;
+
+use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[$m:meta])* $n:ident) => {
+        $(#[$m])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $n(pub Uuid);
+
+        impl $n {
+            /// A fresh id in order of time (UUIDv7, RFC 9562).
+            pub fn make() -> Self {
+                Self(Uuid::now_v7())
+            }
+
+            /// Reads the hyphenated form.
+            pub fn parse(text: &str) -> Option<Self> {
+                Uuid::try_parse(text).ok().map(Self)
+            }
+        }
+
+        impl std::fmt::Display for $n {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+    };
+}
+
+id!(/// One database and one master key.
+    VaultId);
+id!(/// An owner of credentials.
+    OrganisationId);
+id!(/// A person who works with the vault.
+    PersonId);
+id!(/// A credential.
+    CredentialId);
+id!(/// A key of the hierarchy; stands beside every blob that the key sealed.
+    KeyId);
+
+/// Whose a credential is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// Shared by all organisations.
+    System,
+    /// One organisation's own.
+    Organisation(OrganisationId),
+}
+
+/// Text that must not be shown: redacted in `Debug`, wiped on drop, neither serialisable nor cloneable.
+///
+/// ```
+/// let secret = strongroom_vault::SecretText::new("FAKE".to_owned());
+/// assert_eq!(format!("{secret:?}"), "SecretText(redacted)");
+/// ```
+///
+/// ```compile_fail,E0277
+/// let secret = strongroom_vault::SecretText::new("FAKE".to_owned());
+/// let _ = format!("{secret}");
+/// ```
+///
+/// ```compile_fail,E0277
+/// let secret = strongroom_vault::SecretText::new("FAKE".to_owned());
+/// let _ = serde_json::to_string(&secret);
+/// ```
+///
+/// ```compile_fail,E0599
+/// let secret = strongroom_vault::SecretText::new("FAKE".to_owned());
+/// let _ = secret.clone();
+/// ```
+pub struct SecretText(SecretString);
+
+impl SecretText {
+    /// Takes the text over.
+    pub fn new(text: String) -> Self {
+        Self(SecretString::from(text))
+    }
+
+    /// Gives the text to `f`. Every caller says in a comment why it needs the plain text.
+    pub fn with<R>(&self, f: impl FnOnce(&str) -> R) -> R {
+        f(self.0.expose_secret())
+    }
+}
+
+impl std::fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretText(redacted)")
+    }
+}
+
+/// Who does something, for the audit.
+#[derive(Clone, Debug)]
+pub struct Author {
+    /// The person.
+    pub person: PersonId,
+    /// The name at that time.
+    pub name: String,
+}
+
+/// A person.
+#[derive(Clone, Debug)]
+pub struct PersonRow {
+    /// Id.
+    pub id: PersonId,
+    /// Name as typed.
+    pub name: String,
+    /// May do everything.
+    pub super_admin: bool,
+}
+
+/// An organisation.
+#[derive(Clone, Debug)]
+pub struct OrganisationRow {
+    /// Id.
+    pub id: OrganisationId,
+    /// Name as typed.
+    pub name: String,
+    /// How many credentials it owns.
+    pub credentials: u32,
+}
+
+/// What a check showed, as it is stored. `kind` is `VerdictKind::id()` of the providers crate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerdictRow {
+    /// The verdict.
+    pub kind: String,
+    /// What was seen, redacted before it came here.
+    pub evidence: String,
+    /// What to do next.
+    pub next_step: Option<String>,
+    /// When, RFC 3339 UTC.
+    pub checked_at: String,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u32,
+    /// What it cost, in words.
+    pub cost: String,
+    /// Whether it says something of the credential (then it becomes the last known verdict too).
+    pub conclusive: bool,
+}
+
+/// The last verdict that said something of the credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownVerdictRow {
+    /// The verdict.
+    pub kind: String,
+    /// When, RFC 3339 UTC.
+    pub checked_at: String,
+}
+
+/// What may be known of a sealed field without its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedFieldRow {
+    /// Last four characters of a secret of sixteen or more.
+    pub tail: Option<String>,
+    /// When it was set, RFC 3339 UTC.
+    pub set_at: String,
+}
+
+/// A credential without its secrets.
+#[derive(Clone, Debug)]
+pub struct CredentialRow {
+    /// Id.
+    pub id: CredentialId,
+    /// Owner.
+    pub scope: Scope,
+    /// Name of the owner, or `system`.
+    pub scope_name: String,
+    /// Provider id of the catalogue.
+    pub provider: String,
+    /// Sign-in method.
+    pub auth: String,
+    /// Main type id.
+    pub main_type: String,
+    /// All types it serves, the main one first.
+    pub types: Vec<String>,
+    /// Name.
+    pub name: String,
+    /// Lookup key.
+    pub lookup_key: String,
+    /// Category id.
+    pub category: String,
+    /// Switched on.
+    pub enabled: bool,
+    /// Default of its provider in its scope.
+    pub default: bool,
+    /// Plain fields.
+    pub plain: BTreeMap<String, String>,
+    /// Sealed fields.
+    pub sealed: BTreeMap<String, SealedFieldRow>,
+    /// The last check.
+    pub verdict: Option<VerdictRow>,
+    /// The last check that said something.
+    pub last_known: Option<KnownVerdictRow>,
+    /// Its own end, RFC 3339 UTC.
+    pub expires_at: Option<String>,
+    /// RFC 3339 UTC.
+    pub created_at: String,
+    /// Name of the person.
+    pub created_by: String,
+    /// RFC 3339 UTC.
+    pub updated_at: String,
+    /// Last delivery, RFC 3339 UTC.
+    pub last_used_at: Option<String>,
+    /// A sealed field did not open the last time somebody tried.
+    pub unreadable: bool,
+    /// Counts changes.
+    pub revision: u32,
+}
+
+/// A credential to store.
+#[derive(Debug)]
+pub struct NewCredential {
+    /// Owner.
+    pub scope: Scope,
+    /// Provider id.
+    pub provider: String,
+    /// Sign-in method.
+    pub auth: String,
+    /// All types it serves, the main one first.
+    pub types: Vec<String>,
+    /// Name; unique in its scope without regard to case.
+    pub name: String,
+    /// Lookup key.
+    pub lookup_key: String,
+    /// Category id.
+    pub category: String,
+    /// Make it the default of its provider in its scope.
+    pub default: bool,
+    /// Plain fields.
+    pub plain: BTreeMap<String, String>,
+    /// Secret fields; sealed before anything is written.
+    pub secrets: BTreeMap<String, SecretText>,
+    /// A check made before storing.
+    pub verdict: Option<VerdictRow>,
+}
+
+/// What an edit does to a sealed field. There is no way to say "store the mask".
+#[derive(Debug)]
+pub enum SecretChange {
+    /// Leave the stored value.
+    Keep,
+    /// Seal this instead; the old value is destroyed.
+    Replace(SecretText),
+    /// Remove it.
+    Clear,
+}
+
+/// Changes to a credential; what is `None` or not named stays.
+#[derive(Debug, Default)]
+pub struct CredentialChange {
+    /// Refuse with [`crate::VaultError::Conflict`] when somebody changed the credential after this revision. Verdicts
+    /// and deliveries count revisions, too, and do not conflict.
+    pub expected_revision: Option<u32>,
+    /// New name.
+    pub name: Option<String>,
+    /// New lookup key.
+    pub lookup_key: Option<String>,
+    /// New category id.
+    pub category: Option<String>,
+    /// Make it the default, or no longer.
+    pub default: Option<bool>,
+    /// Its own end, RFC 3339 (`Some(Some)`), or that it has none (`Some(None)`).
+    pub expires_at: Option<Option<String>>,
+    /// Plain fields to set (`Some`) or remove (`None`).
+    pub plain: BTreeMap<String, Option<String>>,
+    /// Sealed fields to change.
+    pub secrets: BTreeMap<String, SecretChange>,
+    /// The verdict of a check made with the new values.
+    pub verdict: Option<VerdictRow>,
+    /// Forget verdict and last known verdict, because the values they spoke of are gone.
+    pub forget_verdict: bool,
+}
+
+/// Which credentials to list.
+#[derive(Clone, Debug, Default)]
+pub struct ListQuery {
+    /// Only these scopes; `None` for every scope.
+    pub scopes: Option<Vec<Scope>>,
+    /// Only this type id.
+    pub r#type: Option<String>,
+    /// Only this provider id.
+    pub provider: Option<String>,
+    /// Only this state.
+    pub status: Option<StatusFilter>,
+    /// Words in name, provider, lookup key or plain values; all must occur, without regard to case.
+    pub search: Option<String>,
+    /// Page size.
+    pub limit: u32,
+    /// Go on after this cursor of an earlier page.
+    pub after: Option<String>,
+}
+
+/// A state to filter by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StatusFilter {
+    /// Never checked.
+    NotChecked,
+    /// Switched off.
+    Disabled,
+    /// Its date has passed.
+    Expired,
+    /// A sealed field did not open.
+    Unreadable,
+    /// Enabled with this verdict id.
+    Verdict(String),
+}
+
+/// A page of credentials, by name and then id.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The rows.
+    pub items: Vec<CredentialRow>,
+    /// Where to go on.
+    pub next: Option<String>,
+    /// How many match in all.
+    pub total: u32,
+}
+
+/// How many credentials stand under each type id.
+#[derive(Clone, Debug, Default)]
+pub struct Counts {
+    /// All.
+    pub all: u32,
+    /// By type id.
+    pub by_type: BTreeMap<String, u32>,
+}

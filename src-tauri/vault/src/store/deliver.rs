@@ -1,0 +1,68 @@
+//! Handing secrets to a program.
+
+use std::collections::BTreeMap;
+
+use sqlx::SqliteConnection;
+
+use super::audit::{self, Entry};
+use super::{Vault, now, rows, sealed};
+use crate::error::VaultError;
+use crate::hierarchy::OpenKeys;
+use crate::model::{Author, CredentialId, CredentialRow, SecretText};
+
+type Delivered = Vec<(CredentialRow, BTreeMap<String, SecretText>)>;
+
+impl Vault {
+    /// Opens all secrets of these credentials for a program. One audit entry, with the program's name and the
+    /// credentials' names and neither arguments nor values, is committed before anything is handed out; when it
+    /// cannot be written, nothing is.
+    ///
+    /// The commit does not wait for the disk, which would double the time to start a program: the entry survives a
+    /// crash of any program, and a loss of power takes it away only together with the program that it was for.
+    ///
+    /// # Errors
+    /// [`VaultError::Unreadable`] (the record is marked then), [`VaultError::NotFound`], [`VaultError::Locked`],
+    /// [`VaultError::ReadOnly`], and whatever SQLite answers.
+    pub async fn deliver(&self, ids: &[CredentialId], program: &str, by: &Author) -> Result<Delivered, VaultError> {
+        let keys = self.keys()?;
+        let mut connection = self.connection().await?;
+        sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut *connection).await?;
+        let delivered = take_out(&mut connection, &keys, ids, program, by).await;
+        sqlx::query("PRAGMA synchronous = FULL").execute(&mut *connection).await?;
+        if let Err(VaultError::Unreadable { id, .. }) = &delivered {
+            sealed::mark_unreadable(&mut connection, *id, true).await?;
+        }
+        delivered
+    }
+}
+
+async fn take_out(
+    connection: &mut SqliteConnection,
+    keys: &OpenKeys,
+    ids: &[CredentialId],
+    program: &str,
+    by: &Author,
+) -> Result<Delivered, VaultError> {
+    let mut tx = super::begin(connection).await?;
+    let at = now();
+    let mut delivered = Vec::with_capacity(ids.len());
+    let mut names = Vec::with_capacity(ids.len());
+    for &id in ids {
+        let secrets = sealed::open_all(&mut tx, keys, id).await?;
+        let id_text = id.to_string();
+        sqlx::query!(
+            "UPDATE credential SET last_used_at = ?, unreadable = 0, revision = revision + 1, updated_at = ? WHERE id = ?",
+            at, at, id_text
+        )
+        .execute(&mut *tx)
+        .await?;
+        let (row, _) = rows::read_one(&mut tx, id).await?;
+        names.push(serde_json::json!({"id": id_text, "name": row.name}));
+        delivered.push((row, secrets));
+    }
+    let detail = serde_json::json!({"credentials": names});
+    let entry = Entry { action: "credential.deliver", kind: "program", id: "", name: program, scope: "", detail };
+    audit::append(&mut tx, keys, by, entry).await?;
+    tx.commit().await?;
+    Ok(delivered)
+}

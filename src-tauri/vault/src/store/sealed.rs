@@ -1,0 +1,271 @@
+//! Scope keys, data keys and sealed fields in the database.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sqlx::SqliteConnection;
+
+use super::{schema, small};
+use crate::error::{RecordFault, VaultError};
+use crate::hierarchy::{CredentialSeal, OpenKeys, ScopeKeys};
+use crate::model::{CredentialId, KeyId, Scope, SecretText};
+use crate::seal::{Key, SealError};
+
+/// A scope as the database names it.
+pub(super) fn scope_text(scope: Scope) -> String {
+    match scope {
+        Scope::System => "system".to_owned(),
+        Scope::Organisation(id) => id.to_string(),
+    }
+}
+
+/// Makes a scope with a fresh key.
+pub(super) async fn create_scope(
+    tx: &mut SqliteConnection,
+    keys: &OpenKeys,
+    scope: &str,
+    at: &str,
+) -> Result<(), VaultError> {
+    // Another process may have changed the master key since this one unlocked.
+    let stored = sqlx::query_scalar!("SELECT master_key_id FROM vault WHERE one = 1").fetch_one(&mut *tx).await?;
+    if schema::key_id(&stored)? != keys.master_id {
+        return Err(VaultError::Locked);
+    }
+    let id = KeyId::make();
+    let wrapped = keys.wrap_scope_key(scope, id, 1, &Key::random()?)?;
+    let id = id.to_string();
+    sqlx::query!(
+        "INSERT INTO scope (id, key_id, generation, wrapped, master_key_id, created_at, revision, updated_at)
+         VALUES (?, ?, 1, ?, ?, ?, 1, ?)",
+        scope,
+        id,
+        wrapped,
+        stored,
+        at,
+        at
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// The keys of a scope, from memory or unwrapped now.
+pub(super) async fn scope_keys(
+    connection: &mut SqliteConnection,
+    keys: &OpenKeys,
+    scope: &str,
+) -> Result<Arc<ScopeKeys>, VaultError> {
+    let row = sqlx::query!("SELECT key_id, generation, wrapped, master_key_id FROM scope WHERE id = ?", scope)
+        .fetch_optional(connection)
+        .await?
+        .ok_or(VaultError::NotFound("organisation"))?;
+    let id = schema::key_id(&row.key_id)?;
+    match keys.cached(scope, id) {
+        Some(cached) => Ok(cached),
+        // Another process changed the master key since this one unlocked: nothing is damaged, the key is old.
+        None if schema::key_id(&row.master_key_id)? != keys.master_id => Err(VaultError::Locked),
+        None => Ok(keys.open_scope(scope, id, small(row.generation), &row.wrapped)?),
+    }
+}
+
+/// A credential's sealed part as it lies in the database.
+pub(super) struct StoredSecrets {
+    pub scope: String,
+    pub name: String,
+    pub id: CredentialId,
+    key_id: KeyId,
+    scope_key_id: KeyId,
+    pub generation: u32,
+    wrapped: Vec<u8>,
+    fields: Vec<StoredField>,
+}
+
+struct StoredField {
+    field: String,
+    data_key_id: KeyId,
+    generation: u32,
+    blob: Vec<u8>,
+}
+
+/// Reads the sealed part of a credential.
+pub(super) async fn read(connection: &mut SqliteConnection, id: CredentialId) -> Result<StoredSecrets, VaultError> {
+    let text = id.to_string();
+    let row = sqlx::query!(
+        "SELECT c.scope, c.name, k.id AS \"key_id?\", k.scope_key_id AS \"scope_key_id?\", k.generation AS \"generation?\",
+            k.wrapped AS \"wrapped?\"
+         FROM credential c LEFT JOIN data_key k ON k.credential_id = c.id WHERE c.id = ?",
+        text
+    )
+    .fetch_optional(&mut *connection)
+    .await?
+    .ok_or(VaultError::NotFound("credential"))?;
+    let gone = || VaultError::Unreadable { id, name: row.name.clone(), cause: RecordFault::Damaged };
+    let (Some(key_id), Some(scope_key_id), Some(generation), Some(wrapped)) =
+        (&row.key_id, &row.scope_key_id, row.generation, row.wrapped.clone())
+    else {
+        return Err(gone());
+    };
+    let rows =
+        sqlx::query!("SELECT field, data_key_id, generation, blob FROM sealed_field WHERE credential_id = ?", text)
+            .fetch_all(connection)
+            .await?;
+    let mut fields = Vec::with_capacity(rows.len());
+    for field in rows {
+        fields.push(StoredField {
+            field: field.field,
+            data_key_id: KeyId::parse(&field.data_key_id).ok_or_else(gone)?,
+            generation: small(field.generation),
+            blob: field.blob,
+        });
+    }
+    Ok(StoredSecrets {
+        key_id: KeyId::parse(key_id).ok_or_else(gone)?,
+        scope_key_id: KeyId::parse(scope_key_id).ok_or_else(gone)?,
+        generation: small(generation),
+        wrapped,
+        fields,
+        scope: row.scope,
+        name: row.name,
+        id,
+    })
+}
+
+impl StoredSecrets {
+    fn fault(&self, error: SealError) -> VaultError {
+        let cause = match error {
+            SealError::Newer(version) => RecordFault::Newer(version),
+            _ => RecordFault::Damaged,
+        };
+        VaultError::Unreadable { id: self.id, name: self.name.clone(), cause }
+    }
+
+    /// Opens those fields that `wanted` names. One that does not open fails the whole, and says of which record.
+    pub(super) fn open(
+        &self,
+        keys: &OpenKeys,
+        scope: &ScopeKeys,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<BTreeMap<String, SecretText>, VaultError> {
+        let mut out = BTreeMap::new();
+        if !self.fields.iter().any(|field| wanted(&field.field)) {
+            return Ok(out);
+        }
+        if self.scope_key_id != scope.id {
+            return Err(self.fault(SealError::Damaged));
+        }
+        let credential = self.id.to_string();
+        let seal = CredentialSeal {
+            vault: keys.vault,
+            scope: &self.scope,
+            credential: &credential,
+            generation: self.generation,
+        };
+        let key = seal.unwrap(scope, self.key_id, &self.wrapped).map_err(|error| self.fault(error))?;
+        for field in self.fields.iter().filter(|field| wanted(&field.field)) {
+            // The key's id stands beside each blob, so a blob made to open under two keys is refused here.
+            if field.data_key_id != self.key_id || field.generation != self.generation {
+                return Err(self.fault(SealError::Damaged));
+            }
+            let text = seal.open(self.key_id, &key, &field.field, &field.blob).map_err(|error| self.fault(error))?;
+            out.insert(field.field.clone(), text);
+        }
+        Ok(out)
+    }
+}
+
+/// Reads and opens all secrets of a credential.
+pub(super) async fn open_all(
+    connection: &mut SqliteConnection,
+    keys: &OpenKeys,
+    id: CredentialId,
+) -> Result<BTreeMap<String, SecretText>, VaultError> {
+    let stored = read(connection, id).await?;
+    let unreadable = |error: SealError| stored.fault(error);
+    // A scope key that does not open makes each of its records unreadable, one by one.
+    let scope = match scope_keys(connection, keys, &stored.scope).await {
+        Ok(scope) => scope,
+        Err(VaultError::Damaged(_)) => return Err(unreadable(SealError::Damaged)),
+        Err(other) => return Err(other),
+    };
+    stored.open(keys, &scope, |_| true)
+}
+
+/// Sets the mark of a credential that did not open, or takes it away.
+pub(super) async fn mark_unreadable(
+    connection: &mut SqliteConnection,
+    id: CredentialId,
+    unreadable: bool,
+) -> Result<(), VaultError> {
+    let (id, at) = (id.to_string(), super::now());
+    sqlx::query!(
+        "UPDATE credential SET unreadable = ?, revision = revision + 1, updated_at = ? WHERE id = ? AND unreadable <> ?",
+        unreadable, at, id, unreadable
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Last four characters of a secret of sixteen or more; shorter ones show nothing.
+pub(super) fn tail(secret: &SecretText) -> Option<String> {
+    // The tail is shown on purpose: it tells keys apart.
+    secret.with(|text| {
+        let count = text.chars().count();
+        (count >= 16).then(|| text.chars().skip(count - 4).collect())
+    })
+}
+
+/// A field to be sealed; `set_at` of an earlier sealing stays.
+pub(super) struct Draft<'a> {
+    pub field: &'a str,
+    pub text: &'a SecretText,
+    pub set_at: &'a str,
+}
+
+/// Seals all fields of a credential under a fresh data key, in the place of whatever it had. The old data key is
+/// overwritten, and with it dies everything that it sealed. Returns the id of the new key.
+pub(super) async fn write(
+    tx: &mut SqliteConnection,
+    keys: &OpenKeys,
+    scope: (&str, &ScopeKeys),
+    credential: &str,
+    generation: u32,
+    drafts: &[Draft<'_>],
+    at: &str,
+) -> Result<KeyId, VaultError> {
+    let (scope, scope_keys) = scope;
+    let seal = CredentialSeal { vault: keys.vault, scope, credential, generation };
+    let (key_id, key) = (KeyId::make(), Key::random()?);
+    let wrapped = seal.wrap(scope_keys, key_id, &key)?;
+    let (key_text, scope_key, number) = (key_id.to_string(), scope_keys.id.to_string(), i64::from(generation));
+    sqlx::query!(
+        "INSERT INTO data_key (credential_id, id, scope_key_id, generation, wrapped, created_at, revision, updated_at)
+         VALUES (?, ?, ?, ?, ?, ?, 1, ?)
+         ON CONFLICT (credential_id) DO UPDATE SET id = excluded.id, scope_key_id = excluded.scope_key_id,
+            generation = excluded.generation, wrapped = excluded.wrapped, created_at = excluded.created_at,
+            revision = data_key.revision + 1, updated_at = excluded.updated_at",
+        credential,
+        key_text,
+        scope_key,
+        number,
+        wrapped,
+        at,
+        at
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!("DELETE FROM sealed_field WHERE credential_id = ?", credential).execute(&mut *tx).await?;
+    for draft in drafts {
+        let blob = seal.seal(key_id, &key, draft.field, draft.text)?;
+        let (tail, fingerprint) = (tail(draft.text), scope_keys.fingerprint.fingerprint(draft.text));
+        let fingerprint = fingerprint.as_slice();
+        sqlx::query!(
+            "INSERT INTO sealed_field (credential_id, field, data_key_id, generation, blob, tail, fingerprint, set_at, revision, updated_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            credential, draft.field, key_text, number, blob, tail, fingerprint, draft.set_at, number, at
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(key_id)
+}

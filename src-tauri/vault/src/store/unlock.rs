@@ -1,0 +1,46 @@
+//! Fetching the master key and proving that it is this vault's.
+
+use super::{Vault, schema};
+use crate::custody::environment::EnvironmentKey;
+use crate::custody::keychain::Keychain;
+use crate::custody::passphrase::Passphrase;
+use crate::custody::{KeyCustody, KeySource};
+use crate::error::{CustodyError, VaultError};
+use crate::hierarchy::{OpenKeys, open_audit_key};
+use crate::seal::Key;
+use crate::seal::keys::same_bytes;
+
+/// Opens what hangs on the master key, once the key check value says that it is the right one.
+pub(super) fn open_keys(master: Key, known: &schema::KeyFacts) -> Result<OpenKeys, CustodyError> {
+    let facts = &known.facts;
+    if !same_bytes(&master.check_value(facts.vault), &known.check) {
+        return Err(CustodyError::WrongKey);
+    }
+    let audit = open_audit_key(facts.vault, facts.master_key_id, &master, known.audit_key_id, &known.audit_key)
+        .map_err(|error| CustodyError::Vault(Box::new(error.into())))?;
+    Ok(OpenKeys::new(facts.vault, facts.master_key_id, master, audit))
+}
+
+impl Vault {
+    /// Fetches the master key, compares its key check value, and keeps it in memory until [`Vault::lock`].
+    /// A missing entry never makes a new key.
+    ///
+    /// # Errors
+    /// One variant of [`CustodyError`] per cause.
+    pub async fn unlock(&self, source: KeySource) -> Result<(), CustodyError> {
+        let known = {
+            let mut connection = self.connection().await?;
+            schema::read_key_facts(&mut connection).await?
+        };
+        let master = match &source {
+            KeySource::Keychain => Keychain.fetch(&known.facts).await?,
+            KeySource::Passphrase(text) => Passphrase(text).fetch(&known.facts).await?,
+            KeySource::Environment(text) => EnvironmentKey(text).fetch(&known.facts).await?,
+        };
+        self.set_keys(open_keys(master, &known).map_err(|error| match error {
+            CustodyError::Vault(inner) => CustodyError::from(VaultError::from(CustodyError::Vault(inner))),
+            other => other,
+        })?);
+        Ok(())
+    }
+}
