@@ -1,0 +1,107 @@
+//! `strongroom run -- true` with one credential and with twenty, keychain custody, beside a bare C program that asks
+//! the same keychain for one item over an encrypted session, reads as many rows from SQLite and starts the same:
+//! `measure-exec --cli PROGRAM [--floor PROGRAM --floor-db FILE] [--rounds N]`.
+//!
+//! hyperfine measures; the commands take turns round by round, so that a slow moment of the machine meets all of them.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde_json::Value;
+use strongroom_bench::{Measured, finish, median, option, say};
+use strongroom_stage::{Keychain, Stage};
+
+/// Runs of each command in a round.
+const RUNS: &str = "10";
+/// The key of the bare program's database, bytes 1 to 32 in hex; `floor-db.py` seals with it.
+const FLOOR_KEY: &str = "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20";
+
+/// A command and the times that it took, in seconds.
+struct Subject {
+    name: String,
+    command: String,
+    /// The vault it works on.
+    home: Option<String>,
+    seconds: Vec<f64>,
+}
+
+/// A vault with `credentials` of them, in a home of its own on the stage.
+fn vault(stage: &mut Stage, credentials: usize) -> Measured<String> {
+    let home = stage.home().join(format!("vault-{credentials}")).display().to_string();
+    stage.set_variable("STRONGROOM_HOME", &home);
+    let kit = stage.home().join(format!("kit-{credentials}.txt")).display().to_string();
+    stage.strongroom(&["init", "--org", "Bench", "--recovery-kit", &kit])?.expect_status(0)?;
+    for n in 0..credentials {
+        let (name, key) = (format!("credential {n}"), format!("BENCH_{n:02}"));
+        let mut add = vec!["add", "--provider", "api-token", "--name", &name, "--key", &key];
+        add.extend(["--no-check", "--fields-json", "-"]);
+        stage.strongroom_fed(&add, &format!("{{\"token\": \"fake-bench-token-{n:06}\"}}"))?.expect_status(0)?;
+    }
+    Ok(home)
+}
+
+fn store_floor_key(stage: &Stage) -> Measured<()> {
+    let mut store = stage.command("sh");
+    store.args(["-c", "printf %s \"$0\" | secret-tool store --label=floor app floor", FLOOR_KEY]);
+    let stored = stage.output(&mut store)?;
+    if stored.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&stored.stderr).into()) }
+}
+
+fn round(stage: &mut Stage, subject: &mut Subject) -> Measured<()> {
+    if let Some(home) = &subject.home {
+        stage.set_variable("STRONGROOM_HOME", home);
+    }
+    let export = stage.folder().join("hyperfine.json");
+    let mut hyperfine = stage.command("hyperfine");
+    hyperfine.args(["-N", "--style", "none", "--warmup", "2", "--runs", RUNS, "--export-json"]);
+    let output = stage.output(hyperfine.arg(&export).arg(&subject.command))?;
+    if !output.status.success() {
+        return Err(format!("{}: {}", subject.command, String::from_utf8_lossy(&output.stderr)).into());
+    }
+    let measured: Value = serde_json::from_slice(&std::fs::read(&export)?)?;
+    let times = measured["results"][0]["times"].as_array().ok_or("hyperfine wrote no times")?;
+    subject.seconds.extend(times.iter().filter_map(Value::as_f64));
+    Ok(())
+}
+
+fn compare() -> Measured<()> {
+    let cli = option("cli").ok_or("--cli PROGRAM is needed")?;
+    let rounds: usize = option("rounds").unwrap_or_else(|| "6".to_owned()).parse()?;
+    let mut stage = Stage::open(Keychain::Unlocked)?;
+    let subject =
+        |name: &str, command: String, home| Subject { name: name.to_owned(), command, home, seconds: Vec::new() };
+    let mut subjects = vec![subject("env true", "env true".to_owned(), None)];
+    for credentials in [1, 20] {
+        let home = vault(&mut stage, credentials)?;
+        let keys: String = (0..credentials).map(|n| format!("--key BENCH_{n:02} ")).collect();
+        let run = format!("{cli} run {keys}-- true");
+        subjects.push(subject(&format!("strongroom run, {credentials} credentials"), run, Some(home)));
+        if let (Some(floor), Some(database)) = (option("floor"), option("floor-db")) {
+            if !Path::new(&database).is_file() {
+                return Err(format!("{database} is missing").into());
+            }
+            let run = format!("{floor} -S {database} {credentials} -- true");
+            subjects.push(subject(&format!("bare program, {credentials} rows"), run, None));
+        }
+    }
+    store_floor_key(&stage)?;
+    for _ in 0..rounds {
+        for subject in &mut subjects {
+            round(&mut stage, subject)?;
+        }
+    }
+    let runs = subjects[0].seconds.len();
+    say(&format!("Start of a program with its credentials, medians of {runs} runs taken in turn"));
+    for subject in &subjects {
+        say(&format!("  {:<32} {:>6.1} ms", subject.name, median(&subject.seconds) * 1e3));
+    }
+    for pair in subjects[1..].chunks(2).filter(|pair| pair.len() == 2 && option("floor").is_some()) {
+        let times = median(&pair[0].seconds) / median(&pair[1].seconds);
+        say(&format!("  {} takes {times:.2} times as long as {}", pair[0].name, pair[1].name));
+    }
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    finish(compare())
+}

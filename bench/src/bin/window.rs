@@ -1,0 +1,227 @@
+//! From the start of the process to the first row on the screen, and the memory in use then, beside a bare WebKitGTK
+//! window with as many rows of plain HTML: `measure-window --app PROGRAM [--floor PROGRAM] [--runs N]`.
+//!
+//! Painted means: there is dark text where the first row is. The pixels are read from the display's memory, so that
+//! neither program takes part in being measured. Memory is the proportional set size of the process and all its
+//! children.
+
+use std::path::PathBuf;
+use std::process::{ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+use strongroom_bench::{Measured, finish, median, option, say};
+use strongroom_stage::{Area, Keychain, Process, Screen, Stage, Window};
+
+/// Rows in the list.
+const ROWS: usize = 50;
+/// Nothing has changed on the screen for this long: the program is done with drawing.
+const QUIET: Duration = Duration::from_millis(1500);
+/// Nothing here takes this long unless it is broken.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A program to measure.
+struct Subject {
+    name: &'static str,
+    program: PathBuf,
+    arguments: Vec<String>,
+    variables: Vec<(&'static str, &'static str)>,
+    /// Where the first row is: from the window's upper left corner at first, on the screen once that is known.
+    row: Area,
+    seconds: Vec<f64>,
+    megabytes: Vec<f64>,
+}
+
+fn start(stage: &Stage, subject: &Subject) -> Measured<Process> {
+    let mut command = stage.command(&subject.program.display().to_string());
+    command.args(&subject.arguments).envs(subject.variables.iter().copied());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    Ok(Process::spawn(subject.name, command)?)
+}
+
+/// Wait until something is drawn and then nothing changes any more.
+fn wait_for_quiet(screen: &Screen) -> Measured<()> {
+    let begin = Instant::now();
+    let (mut last, mut since) = (screen.pixels(screen.all())?, Instant::now());
+    while since.elapsed() < QUIET || screen.drawn()?.is_none() {
+        if begin.elapsed() > PATIENCE {
+            return Err("the screen stays empty or does not come to rest".into());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+        let now = screen.pixels(screen.all())?;
+        if now != last {
+            (last, since) = (now, Instant::now());
+        }
+    }
+    Ok(())
+}
+
+/// Whether text stands in an area: some pixels that are darker than any placeholder of either program, on a light
+/// ground. Before there is a window, all is dark.
+fn has_text(screen: &Screen, area: Area) -> Measured<bool> {
+    const ENOUGH: usize = 20;
+    let pixels = screen.pixels(area)?;
+    let count = |fits: fn(&u8) -> bool| pixels.chunks(4).filter(|pixel| pixel[..3].iter().all(fits)).count();
+    Ok(count(|channel| *channel < 110) >= ENOUGH && count(|channel| *channel > 200) > pixels.len() / 4 / 2)
+}
+
+/// Run once to learn where the window stands on the screen.
+fn learn(stage: &Stage, screen: &Screen, subject: &mut Subject) -> Measured<()> {
+    let begin = Instant::now();
+    let process = start(stage, subject)?;
+    let inside = subject.row;
+    loop {
+        wait_for_quiet(screen)?;
+        let window = screen.drawn()?.ok_or("nothing is drawn")?;
+        subject.row = Area { x: inside.x + window.x, y: inside.y + window.y, ..inside };
+        // A window that rests before its text is there, as on a busy machine, is not what is meant.
+        if has_text(screen, subject.row)? {
+            break;
+        }
+        if begin.elapsed() > PATIENCE {
+            return Err(format!("{}: there is no text in the first row at {inside:?}", subject.name).into());
+        }
+    }
+    drop(process);
+    wait_for_empty(screen)
+}
+
+fn wait_for_empty(screen: &Screen) -> Measured<()> {
+    let begin = Instant::now();
+    while screen.drawn()?.is_some() {
+        if begin.elapsed() > PATIENCE {
+            return Err("the window does not go away".into());
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Ok(())
+}
+
+fn measure(stage: &Stage, screen: &Screen, subject: &mut Subject) -> Measured<()> {
+    let begin = Instant::now();
+    let process = start(stage, subject)?;
+    while !has_text(screen, subject.row)? {
+        if begin.elapsed() > PATIENCE {
+            return Err(format!("{}: the first row does not appear", subject.name).into());
+        }
+        std::thread::sleep(Duration::from_micros(500));
+    }
+    subject.seconds.push(begin.elapsed().as_secs_f64());
+    wait_for_quiet(screen)?;
+    subject.megabytes.push(memory(process.id())? as f64 / 1e3);
+    drop(process);
+    wait_for_empty(screen)
+}
+
+/// Proportional set size of a process and all its descendants, in kilobytes.
+fn memory(root: u32) -> Measured<u64> {
+    let mut family = vec![root];
+    let mut parents = Vec::new();
+    for entry in std::fs::read_dir("/proc")?.flatten() {
+        let Some(id) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
+        let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+        let parent = stat.rsplit_once(") ").and_then(|(_, rest)| rest.split(' ').nth(1)?.parse::<u32>().ok());
+        parents.extend(parent.map(|parent| (id, parent)));
+    }
+    let mut known = 0;
+    while known < family.len() {
+        let parent = family[known];
+        family.extend(parents.iter().filter(|(_, p)| *p == parent).map(|(id, _)| *id));
+        known += 1;
+    }
+    let mut sum = 0;
+    for id in family {
+        // A child may have ended meanwhile.
+        let rollup = std::fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
+        let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
+        sum += line.and_then(|l| l.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0);
+    }
+    Ok(sum)
+}
+
+/// A vault with as many credentials as the bare window has rows.
+fn fill_vault(stage: &Stage) -> Measured<()> {
+    let kit = stage.home().join("kit.txt").display().to_string();
+    stage.strongroom(&["init", "--org", "Bench", "--recovery-kit", &kit])?.expect_status(0)?;
+    for n in 0..ROWS {
+        let (name, key) = (format!("credential-{n:06}"), format!("BENCH_{n:03}"));
+        let mut add = vec!["add", "--provider", "api-token", "--name", &name, "--key", &key];
+        add.extend(["--no-check", "--fields-json", "-"]);
+        stage.strongroom_fed(&add, &format!("{{\"token\": \"fake-bench-token-{n:06}\"}}"))?.expect_status(0)?;
+    }
+    Ok(())
+}
+
+/// Where our own first row is, asked from the page once, before anything is measured.
+async fn first_row(stage: &Stage, program: &std::path::Path) -> Measured<Area> {
+    let window = Window::open_program(stage, program).await?;
+    // A data row: one that has cells other than headers. Its name cell holds text in any state of the row.
+    let script = "(() => {
+        const cells = [...document.querySelectorAll('[role=rowgroup] [role=row] [role=rowheader], tbody tr td, [role=gridcell]')];
+        const cell = cells.find((c) => c.innerText.includes('credential-'));
+        if (!cell) return undefined;
+        const r = cell.getBoundingClientRect();
+        return [r.x, r.y, r.width, r.height].map(Math.round);
+    })()";
+    let numbers = window.wait_for(script, vec![]).await?;
+    window.close().await?;
+    let at = |n: usize| numbers[n].as_u64().and_then(|v| usize::try_from(v).ok()).unwrap_or_default();
+    Ok(Area { x: at(0), y: at(1), width: at(2), height: at(3) })
+}
+
+async fn compare() -> Measured<()> {
+    let app = PathBuf::from(option("app").ok_or("--app PROGRAM is needed")?);
+    let runs: usize = option("runs").unwrap_or_else(|| "25".to_owned()).parse()?;
+    let stage = Stage::open(Keychain::Unlocked)?;
+    let screen = stage.screen()?;
+    fill_vault(&stage)?;
+
+    let mut subjects = vec![Subject {
+        name: "strongroom",
+        row: first_row(&stage, &app).await?,
+        program: app,
+        arguments: Vec::new(),
+        variables: Vec::new(),
+        seconds: Vec::new(),
+        megabytes: Vec::new(),
+    }];
+    wait_for_empty(&screen)?;
+    if let Some(floor) = option("floor") {
+        let floors = [("bare WebKitGTK", vec![]), ("bare, no acceleration", vec![("FLOOR_NOACCEL", "1")])];
+        for (name, variables) in floors {
+            subjects.push(Subject {
+                name,
+                program: PathBuf::from(&floor),
+                arguments: vec!["webkit".to_owned(), ROWS.to_string()],
+                variables,
+                row: Area { x: 12, y: 4, width: 120, height: 18 },
+                seconds: Vec::new(),
+                megabytes: Vec::new(),
+            });
+        }
+    }
+    for subject in &mut subjects {
+        learn(&stage, &screen, subject)?;
+    }
+    for _ in 0..runs {
+        for subject in &mut subjects {
+            measure(&stage, &screen, subject)?;
+        }
+    }
+    say(&format!("Window with {ROWS} rows, medians of {runs} runs taken in turn"));
+    let medians: Vec<(f64, f64)> = subjects.iter().map(|s| (median(&s.seconds), median(&s.megabytes))).collect();
+    for (n, (subject, (seconds, megabytes))) in subjects.iter().zip(&medians).enumerate() {
+        let beside = if n == 0 {
+            String::new()
+        } else {
+            format!("  strongroom: {:.2} times, {:+.0} MB", medians[0].0 / seconds, medians[0].1 - megabytes)
+        };
+        let time = seconds * 1e3;
+        say(&format!("  {:<22} first row {time:>5.0} ms  memory {megabytes:>4.0} MB{beside}", subject.name));
+    }
+    Ok(())
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    finish(compare().await)
+}

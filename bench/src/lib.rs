@@ -1,0 +1,48 @@
+//! What the measurements share: medians, and saying them.
+
+use std::process::ExitCode;
+
+/// The result of a measurement.
+pub type Measured<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// The middle one of some numbers; of an even count the upper of the two. Zero of none.
+pub fn median(numbers: &[f64]) -> f64 {
+    let mut sorted = numbers.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+}
+
+/// Say a line on the terminal.
+#[allow(clippy::print_stdout, reason = "reporting is what a benchmark is for")]
+pub fn say(line: &str) {
+    println!("{line}");
+}
+
+/// Turn the end of a measurement into an exit status.
+pub fn finish(measured: Measured<()>) -> ExitCode {
+    match measured {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("not measured: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The value after `--name` on the command line.
+pub fn option(name: &str) -> Option<String> {
+    let wanted = format!("--{name}");
+    std::env::args().skip_while(|argument| *argument != wanted).nth(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::median;
+
+    #[test]
+    fn the_median_is_the_middle_one() {
+        assert_eq!(median(&[3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(&[4.0, 1.0, 2.0, 3.0]), 3.0);
+        assert_eq!(median(&[]), 0.0);
+    }
+}
