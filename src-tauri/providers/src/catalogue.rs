@@ -1,0 +1,198 @@
+//! Reads catalogue files: the built-in ones when they are first asked for, an organisation's own from a folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{LazyLock, OnceLock};
+
+use crate::Provider;
+use crate::lint;
+
+/// Id and text of each built-in file, sorted by id.
+const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+
+/// An own file larger than this is refused; the largest built-in one has a tenth of it.
+const MAX_FILE_BYTES: u64 = 256 * 1024;
+
+/// One built-in provider, parsed when it is first asked for. The tests prove that every file parses.
+static BUILTIN: LazyLock<Vec<OnceLock<Option<Provider>>>> = LazyLock::new(|| FILES.iter().map(|_| OnceLock::new()).collect());
+
+/// The providers that this program knows.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    own: Vec<Provider>,
+}
+
+/// Why a file of an organisation's own providers was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}{}: {reason}", file.display(), line.map(|l| format!(", line {l}")).unwrap_or_default())]
+pub struct CatalogueFault {
+    /// The file.
+    pub file: PathBuf,
+    /// The line, counted from 1, where one can be named.
+    pub line: Option<usize>,
+    /// What is wrong with it and what it should be.
+    pub reason: String,
+}
+
+impl Catalogue {
+    /// The built-in providers. Nothing is parsed yet.
+    pub fn builtin() -> Self {
+        Self::default()
+    }
+
+    /// The built-in providers and those of a folder. A file with a fault is left out and named; a folder that does not
+    /// exist holds no files. Own files add providers and never replace a built-in one.
+    pub fn with_folder(dir: &Path) -> (Self, Vec<CatalogueFault>) {
+        let mut faults = Vec::new();
+        let mut own: Vec<Provider> = Vec::new();
+        for file in own_files(dir, &mut faults) {
+            match read(&file) {
+                Err(mut found) => faults.append(&mut found),
+                Ok(provider) if FILES.iter().any(|(id, _)| *id == provider.id) => {
+                    faults.push(fault(&file, None, format!("`{}` is a built-in provider; choose another id", provider.id)));
+                }
+                Ok(provider) if own.iter().any(|p| p.id == provider.id) => {
+                    faults.push(fault(&file, None, format!("another file already defines `{}`", provider.id)));
+                }
+                Ok(provider) => own.push(provider),
+            }
+        }
+        own.sort_by(|a, b| a.id.cmp(&b.id));
+        (Self { own }, faults)
+    }
+
+    /// The provider with that id.
+    pub fn provider(&self, id: &str) -> Option<&Provider> {
+        match FILES.binary_search_by(|(known, _)| (*known).cmp(id)) {
+            Ok(index) => builtin(index),
+            Err(_) => self.own.iter().find(|p| p.id == id),
+        }
+    }
+
+    /// Every provider: the built-in ones by id, then the organisation's own.
+    pub fn providers(&self) -> impl Iterator<Item = &Provider> {
+        (0..FILES.len()).filter_map(|index| builtin(index).map(|p| -> &Provider { p })).chain(&self.own)
+    }
+
+    /// Whether the provider comes from the organisation's own folder.
+    pub fn is_own(&self, id: &str) -> bool {
+        self.own.iter().any(|p| p.id == id)
+    }
+}
+
+fn builtin(index: usize) -> Option<&'static Provider> {
+    let (_, text) = FILES.get(index)?;
+    BUILTIN.get(index)?.get_or_init(|| toml::from_str(text).ok()).as_ref()
+}
+
+/// The TOML files of a folder, in order of name. Whatever cannot be listed becomes a fault.
+fn own_files(dir: &Path, faults: &mut Vec<CatalogueFault>) -> Vec<PathBuf> {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Vec::new(),
+        Err(error) => {
+            faults.push(fault(dir, None, format!("the folder cannot be read: {error}")));
+            return Vec::new();
+        }
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        match entry {
+            Ok(entry) if entry.path().extension().is_some_and(|e| e == "toml") => files.push(entry.path()),
+            Ok(_) => {}
+            Err(error) => faults.push(fault(dir, None, format!("the folder cannot be read: {error}"))),
+        }
+    }
+    files.sort();
+    files
+}
+
+fn read(file: &Path) -> Result<Provider, Vec<CatalogueFault>> {
+    let one = |reason: String| vec![fault(file, None, reason)];
+    let size = fs::metadata(file).map_err(|e| one(format!("the file cannot be read: {e}")))?.len();
+    if size > MAX_FILE_BYTES {
+        return Err(one(format!("the file has {size} bytes; {MAX_FILE_BYTES} is the most")));
+    }
+    let text = fs::read_to_string(file).map_err(|e| one(format!("the file cannot be read: {e}")))?;
+    let provider = parse(file, &text)?;
+    if file.file_stem().is_some_and(|stem| *stem != *provider.id) {
+        return Err(one(format!("the file of provider `{0}` must be called `{0}.toml`", provider.id)));
+    }
+    Ok(provider)
+}
+
+/// Parses one file and looks for what the types alone cannot refuse.
+pub(crate) fn parse(file: &Path, text: &str) -> Result<Provider, Vec<CatalogueFault>> {
+    let provider: Provider = toml::from_str(text).map_err(|error| {
+        let line = error.span().map(|span| line_of(text, span.start));
+        vec![fault(file, line, error.message().to_owned())]
+    })?;
+    let faults: Vec<CatalogueFault> = lint::faults(&provider)
+        .into_iter()
+        .map(|found| fault(file, found.near.and_then(|near| text.find(&near)).map(|at| line_of(text, at)), found.reason))
+        .collect();
+    if faults.is_empty() { Ok(provider) } else { Err(faults) }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1
+}
+
+fn fault(file: &Path, line: Option<usize>, reason: String) -> CatalogueFault {
+    CatalogueFault { file: file.to_owned(), line, reason }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+
+    #[test]
+    fn every_built_in_file_is_sound_and_called_after_its_provider() {
+        for (id, text) in FILES {
+            match parse(Path::new(id), text) {
+                Ok(provider) => assert_eq!(provider.id, *id, "the file's name is the provider's id"),
+                Err(faults) => panic!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
+            }
+        }
+        assert_eq!(Catalogue::builtin().providers().count(), FILES.len(), "no file is lost on the way");
+    }
+
+    #[test]
+    fn every_provider_is_found_by_its_id() {
+        let catalogue = Catalogue::builtin();
+        for (id, _) in FILES {
+            assert!(catalogue.provider(id).is_some(), "{id} is in the list and not found");
+        }
+    }
+
+    #[test]
+    fn an_own_folder_adds_providers_and_names_every_bad_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, good) = FILES.iter().find(|(id, _)| *id == "groq").unwrap();
+        let put = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        put("our-gateway.toml", &good.replace("id = \"groq\"", "id = \"our-gateway\""));
+        put("groq.toml", good);
+        put("misspelt.toml", "id = \"misspelt\"\nnamme = \"x\"\n");
+        put("unproven.toml", &good.replace("id = \"groq\"", "id = \"unproven\"").replace("status = [401]", "status = []"));
+        put("notes.txt", "not a provider");
+
+        let (catalogue, faults) = Catalogue::with_folder(folder.path());
+        assert!(catalogue.is_own("our-gateway") && !catalogue.is_own("groq"));
+        assert_eq!(catalogue.provider("our-gateway").unwrap().name, "Groq");
+        assert!(catalogue.provider("misspelt").is_none() && catalogue.provider("unproven").is_none());
+        let named = |file: &str| faults.iter().find(|f| f.file.ends_with(file)).unwrap_or_else(|| panic!("{file} is not named"));
+        assert!(named("groq.toml").reason.contains("built-in"), "an own file cannot take over a built-in provider");
+        assert_eq!(named("misspelt.toml").line, Some(2));
+        assert!(named("unproven.toml").reason.contains("status") && named("unproven.toml").line.is_some());
+        assert_eq!(faults.len(), 3);
+    }
+
+    #[test]
+    fn a_folder_that_does_not_exist_is_an_empty_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (catalogue, faults) = Catalogue::with_folder(&folder.path().join("none"));
+        assert!(faults.is_empty() && catalogue.providers().count() == FILES.len());
+    }
+}

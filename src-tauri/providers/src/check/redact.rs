@@ -1,0 +1,178 @@
+//! Takes a credential's secrets out of foreign text, in every form in which a server may give them back.
+
+use std::collections::HashSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::{FieldKind, FieldValue, FieldValues};
+
+/// Runs of a secret at least this long are taken out: the first or last eight characters are enough to be recognised.
+const RUN: usize = 8;
+/// What stands in place of a secret.
+const MARK: &str = "[redacted]";
+
+/// Knows the secrets of one credential for the time of one check.
+pub(crate) struct Redactor {
+    /// Every run of [`RUN`] bytes of every form, in small letters.
+    runs: HashSet<[u8; RUN]>,
+    /// Forms shorter than a run, in small letters.
+    short: Vec<String>,
+}
+
+impl Redactor {
+    pub fn new(auth: &crate::AuthVariant, values: &FieldValues) -> Self {
+        let mut redactor = Self { runs: HashSet::new(), short: Vec::new() };
+        let plain: Vec<&str> = values.values().filter(|v| !v.is_secret()).map(FieldValue::expose).collect();
+        for (id, value) in values.iter().filter(|(_, value)| value.is_secret()) {
+            let text = value.expose();
+            // The host of a secret address is no secret, and evidence names it.
+            let is_url = auth.field(id).is_some_and(|field| field.kind == FieldKind::Url);
+            let tail = text.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, tail)| tail);
+            let text = if is_url { tail.unwrap_or(text) } else { text };
+            redactor.add_forms(text);
+            for user in plain.iter().chain([&text]) {
+                redactor.add(&STANDARD.encode(format!("{user}:{text}")));
+            }
+        }
+        redactor
+    }
+
+    fn add_forms(&mut self, text: &str) {
+        self.add(text);
+        self.add(&utf8_percent_encode(text, NON_ALPHANUMERIC).to_string());
+        if let Ok(json) = serde_json::to_string(text) {
+            self.add(json.trim_matches('"'));
+        }
+        self.add(&text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>());
+        // Base64 of a longer text shows the secret in one of three alignments; its edges depend on the neighbours.
+        for shift in 0..3_usize {
+            let padded: Vec<u8> = std::iter::repeat_n(0, shift).chain(text.bytes()).collect();
+            for encoded in [STANDARD.encode(&padded), URL_SAFE.encode(&padded)] {
+                let from = if shift == 0 { 0 } else { 4 };
+                let inner = encoded.trim_end_matches('=');
+                self.add(inner.get(from..inner.len().saturating_sub(1)).unwrap_or_default());
+            }
+        }
+    }
+
+    fn add(&mut self, form: &str) {
+        let small = form.to_ascii_lowercase();
+        if small.len() >= RUN {
+            self.runs.extend(small.as_bytes().windows(RUN).filter_map(|run| <[u8; RUN]>::try_from(run).ok()));
+        } else if small.len() >= 3 {
+            self.short.push(small);
+        }
+    }
+
+    /// The text without any run of a secret.
+    pub fn redact(&self, text: &str) -> String {
+        let small = text.to_ascii_lowercase();
+        let mut covered = vec![false; small.len()];
+        for (at, run) in small.as_bytes().windows(RUN).enumerate() {
+            if <[u8; RUN]>::try_from(run).is_ok_and(|run| self.runs.contains(&run)) {
+                covered.iter_mut().skip(at).take(RUN).for_each(|c| *c = true);
+            }
+        }
+        for form in &self.short {
+            for (at, _) in small.match_indices(form.as_str()) {
+                covered.iter_mut().skip(at).take(form.len()).for_each(|c| *c = true);
+            }
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut inside = false;
+        for (at, c) in text.char_indices() {
+            let is_covered = (at..at + c.len_utf8()).any(|i| covered.get(i).copied().unwrap_or(false));
+            if !is_covered {
+                out.push(c);
+            } else if !inside {
+                out.push_str(MARK);
+            }
+            inside = is_covered;
+        }
+        out
+    }
+
+    /// A short piece of foreign text for an evidence line: one line, no control or invisible characters, redacted, cut.
+    pub fn quote(&self, text: &str, most: usize) -> String {
+        let visible: String = text
+            .chars()
+            .take(8 * 1024)
+            .filter(|c| !crate::clean::is_invisible(*c))
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
+        let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+        // Redact before cutting, or a cut secret would no longer be recognised.
+        let safe = self.redact(&line);
+        if safe.chars().count() <= most {
+            return safe;
+        }
+        let cut: String = safe.chars().take(most).collect();
+        format!("{}…", cut.trim_end())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+
+    const SECRET: &str = "FAKE/se+cret \"q\"-0123456789xyz";
+
+    fn redactor(field: &str, secret: &str) -> Redactor {
+        let auth = crate::AuthVariant {
+            id: "a".to_owned(),
+            label: "A".to_owned(),
+            recommended: true,
+            fields: Vec::new(),
+            lookup_key: None,
+            any_of: Vec::new(),
+        };
+        let values = FieldValues::from([
+            (field.to_owned(), FieldValue::Secret(secret.into())),
+            ("user".to_owned(), FieldValue::Plain("account1".to_owned())),
+        ]);
+        Redactor::new(&auth, &values)
+    }
+
+    #[test]
+    fn every_form_of_a_secret_is_taken_out() {
+        let forms = [
+            SECRET.to_owned(),
+            SECRET.to_uppercase(),
+            utf8_percent_encode(SECRET, NON_ALPHANUMERIC).to_string(),
+            serde_json::to_string(SECRET).unwrap(),
+            STANDARD.encode(SECRET),
+            URL_SAFE.encode(SECRET),
+            STANDARD.encode(format!("account1:{SECRET}")),
+            STANDARD.encode(format!("x{SECRET}y")),
+            STANDARD.encode(format!("xx{SECRET}y")),
+            SECRET.bytes().map(|b| format!("{b:02x}")).collect(),
+            SECRET[..8].to_owned(),
+            SECRET[SECRET.len() - 8..].to_owned(),
+        ];
+        let redactor = redactor("key", SECRET);
+        for form in forms {
+            let shown = redactor.redact(&format!("before {form} after"));
+            assert!(shown.starts_with("before ") && shown.ends_with(" after") && shown.contains(MARK), "{form}: {shown}");
+            let windows = form.as_bytes().windows(RUN).filter_map(|run| std::str::from_utf8(run).ok());
+            let left: Vec<&str> = windows.filter(|run| shown.contains(*run)).collect();
+            assert!(left.is_empty(), "{form} left {left:?} in {shown}");
+        }
+    }
+
+    #[test]
+    fn other_text_stays_and_short_secrets_go() {
+        assert_eq!(redactor("key", SECRET).redact("the model list is empty"), "the model list is empty");
+        assert_eq!(redactor("pin", "4711").redact("pin 4711 is wrong"), "pin [redacted] is wrong");
+    }
+
+    #[test]
+    fn a_quote_is_cut_after_redacting() {
+        let shown = redactor("key", SECRET).quote(&format!("{}{SECRET}", "x".repeat(75)), 80);
+        assert!(!shown.contains("FAKE"), "{shown}");
+        assert_eq!(redactor("key", SECRET).quote("one\n two\u{202e}\u{7}three", 80), "one two three");
+    }
+}

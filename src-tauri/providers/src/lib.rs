@@ -1,0 +1,29 @@
+//! The catalogue of providers, the rules of their forms, and the checks of their credentials.
+//!
+//! One data file per provider says everything that is particular to it; this crate holds the engine that reads such
+//! files, validates what an admin typed, sends the check's requests and turns the answers into a verdict. It knows no
+//! database and no user interface. See `docs/adding-a-provider.md`.
+
+mod catalogue;
+pub mod check;
+mod clean;
+mod environment;
+pub mod form;
+mod lint;
+mod spec;
+pub mod url_rules;
+mod values;
+
+pub use catalogue::{Catalogue, CatalogueFault};
+pub use check::{CheckOutcome, Checker, CheckerError, CheckerSettings};
+pub use environment::environment;
+pub use spec::*;
+pub use values::{FieldValue, FieldValues};
+
+/// Turns the text of one catalogue file into a provider.
+///
+/// # Errors
+/// Every fault of the file, with its line where one can be named.
+pub fn parse_provider(text: &str) -> Result<Provider, Vec<CatalogueFault>> {
+    catalogue::parse(std::path::Path::new(""), text)
+}

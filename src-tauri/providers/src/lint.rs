@@ -1,0 +1,254 @@
+//! What is wrong with a catalogue file although it has the right shape.
+
+use std::collections::BTreeSet;
+
+use crate::check::request::Template;
+use crate::check::rules::{Rule, Step, StatusTest};
+use crate::{AuthVariant, FieldKind, Provider, VerdictKind, url_rules};
+
+/// One fault, with a piece of the file's text near which it stands.
+pub(crate) struct Fault {
+    pub near: Option<String>,
+    pub reason: String,
+}
+
+struct Faults(Vec<Fault>);
+
+impl Faults {
+    fn add(&mut self, near: &str, reason: impl Into<String>) {
+        self.0.push(Fault { near: (!near.is_empty()).then(|| near.to_owned()), reason: reason.into() });
+    }
+}
+
+/// Every fault of a provider.
+pub(crate) fn faults(provider: &Provider) -> Vec<Fault> {
+    let mut faults = Faults(Vec::new());
+    if !is_kebab(&provider.id) {
+        faults.add("id", "`id` must be kebab-case: small letters, digits and single dashes");
+    }
+    for (key, text) in [("name", &provider.name), ("name_example", &provider.name_example), ("reference", &provider.reference)] {
+        if text.trim().is_empty() {
+            faults.add(key, format!("`{key}` must not be empty"));
+        }
+    }
+    if provider.types.is_empty() {
+        faults.add("types", "`types` must name at least one type");
+    }
+    if provider.mark.chars().count() != 2 {
+        faults.add("mark", "`mark` must have two letters");
+    }
+    if !is_lookup_key(&provider.lookup_key) {
+        faults.add("lookup_key", "`lookup_key` must be written like OPENAI_API_KEY");
+    }
+    if provider.find.url.as_deref().is_some_and(|url| !url.starts_with("https://")) {
+        faults.add("[find]", "`find.url` must begin with https://");
+    }
+    if provider.auth.iter().filter(|auth| auth.recommended).count() != 1 {
+        faults.add("[[auth]]", "exactly one sign-in method must be `recommended = true`");
+    }
+    let mut known = BTreeSet::new();
+    for auth in &provider.auth {
+        if !is_kebab(&auth.id) || !known.insert(&auth.id) {
+            faults.add(&quoted(&auth.id), format!("the sign-in method `{}` must have a kebab-case id of its own", auth.id));
+        }
+        variant(auth, &mut faults);
+    }
+    check(provider, &mut faults);
+    faults.0
+}
+
+fn variant(auth: &AuthVariant, faults: &mut Faults) {
+    let mut known = BTreeSet::new();
+    for field in &auth.fields {
+        let near = quoted(&field.id);
+        if !is_snake(&field.id) || !known.insert(&field.id) {
+            faults.add(&near, format!("the field `{}` must have a snake_case id of its own", field.id));
+        }
+        if (field.kind == FieldKind::Choice) == field.choices.is_empty() {
+            faults.add(&near, format!("the field `{}` must have `choices` if, and only if, its kind is choice", field.id));
+        }
+        if field.secret && field.default.is_some() {
+            faults.add(&near, format!("the secret field `{}` must not have a default", field.id));
+        }
+        if let Some(default) = &field.default
+            && field.kind == FieldKind::Choice
+            && !field.choices.iter().any(|choice| choice.value == *default)
+        {
+            faults.add(&near, format!("the default of `{}` is not among its choices", field.id));
+        }
+        for name in &field.env {
+            if !is_lookup_key(name) {
+                faults.add(name, format!("`{name}` is not a usable environment name"));
+            }
+        }
+        if let Some(by) = &field.http_allowed_by
+            && auth.field(by).is_none_or(|f| f.kind != FieldKind::Choice)
+        {
+            faults.add(&near, format!("`http_allowed_by` of `{}` must name a choice field", field.id));
+        }
+        if let Some(format) = &field.format {
+            for pattern in std::iter::once(&format.pattern).chain(format.not.iter().map(|not| &not.pattern)) {
+                if crate::form::whole(pattern).is_none() {
+                    faults.add(pattern, format!("`{pattern}` is not a regular expression that this program reads"));
+                }
+            }
+        }
+    }
+    for id in auth.any_of.iter().flatten() {
+        if auth.field(id).is_none() {
+            faults.add("any_of", format!("`any_of` names the field `{id}`, which `{}` does not have", auth.id));
+        }
+    }
+}
+
+fn check(provider: &Provider, faults: &mut Faults) {
+    let check = &provider.check;
+    match (&check.uncheckable, check.steps.is_empty()) {
+        (None, true) => faults.add("[check]", "a check needs `steps`, or `uncheckable` with the reason why there is none"),
+        (Some(_), false) => faults.add("[check]", "a check has `steps` or `uncheckable`, not both"),
+        _ => {}
+    }
+    for base in &check.base {
+        template(provider, &base.url, &[], faults);
+        if !base.url.contains('{') && url_rules::check(&base.url, url_rules::Allowed::default()).is_err() {
+            faults.add(&base.url, format!("`{}` must be an https address", base.url));
+        }
+    }
+    let has_base_url = |auth: &AuthVariant| auth.field("base_url").is_some();
+    if !check.steps.is_empty() && check.base.is_empty() && !provider.auth.iter().all(has_base_url) {
+        faults.add("[check]", "a check needs `base`, or a `base_url` field in every sign-in method");
+    }
+    if let Some(pattern) = &check.base_url_not_for_check
+        && crate::form::whole(pattern).is_none()
+    {
+        faults.add(pattern, "`base_url_not_for_check` is not a regular expression that this program reads");
+    }
+    for rule in &check.before {
+        let about_answers = !rule.status.is_empty() || !rule.failure.is_empty() || !rule.json.is_empty() || !rule.text.is_empty();
+        if about_answers || rule.verdict.is_none() || rule.evidence.is_empty() {
+            faults.add("check.before", "a rule of `before` tests only `filled`, `empty` and `value`, and has `verdict` and `evidence`");
+        }
+    }
+    let mut earlier = BTreeSet::new();
+    for (index, step) in check.steps.iter().enumerate() {
+        if !earlier.insert(step.id.as_str()) {
+            faults.add(&quoted(&step.id), format!("two steps are called `{}`", step.id));
+        }
+        let later: Vec<&str> = check.steps.iter().skip(index + 1).map(|s| s.id.as_str()).collect();
+        step_faults(provider, step, &later, faults);
+    }
+}
+
+fn step_faults(provider: &Provider, step: &Step, later: &[&str], faults: &mut Faults) {
+    let near = quoted(&step.id);
+    for id in &step.auth {
+        if provider.variant(Some(id)).is_none() {
+            faults.add(&near, format!("step `{}` names the sign-in method `{id}`, which does not exist", step.id));
+        }
+    }
+    if !step.path.is_empty() && !step.path.starts_with('/') && !step.path.starts_with('{') {
+        faults.add(&step.path, format!("the path of step `{}` must begin with /", step.id));
+    }
+    if step.path.contains('{') && secret_in(provider, &step.path) {
+        faults.add(&step.path, format!("step `{}` puts a secret into its address; use a header", step.id));
+    }
+    let basic = step.basic.iter().flat_map(|b| [&b.username, &b.password]);
+    for text in std::iter::once(&step.path).chain(step.headers.values()).chain(basic) {
+        template(provider, text, &step.auth, faults);
+    }
+    for (id, headers) in &step.headers_for {
+        if provider.variant(Some(id)).is_none() {
+            faults.add(id, format!("`headers_for` names the sign-in method `{id}`, which does not exist"));
+        }
+        for text in headers.values() {
+            template(provider, text, std::slice::from_ref(id), faults);
+        }
+    }
+    if step.rules.is_empty() {
+        faults.add(&near, format!("step `{}` has no rules", step.id));
+    }
+    for rule in &step.rules {
+        rule_faults(provider, step, rule, later, faults);
+    }
+}
+
+fn rule_faults(provider: &Provider, step: &Step, rule: &Rule, later: &[&str], faults: &mut Faults) {
+    let near = if rule.evidence.is_empty() { quoted(&step.id) } else { rule.evidence.clone() };
+    let mut add = |reason: String| faults.add(&near, format!("a rule of step `{}` {reason}", step.id));
+    if rule.status.is_empty() && rule.failure.is_empty() {
+        add("must name `status` or `failure`: an unknown answer is never judged".to_owned());
+    }
+    match (&rule.go_on, rule.verdict) {
+        (None, None) => add("must have a `verdict` or `go_on`".to_owned()),
+        (Some(_), Some(_)) => add("has both `verdict` and `go_on`".to_owned()),
+        (Some(to), None) if !later.contains(&to.as_str()) => add(format!("goes on to `{to}`, which is no later step")),
+        (None, Some(_)) if rule.evidence.trim().is_empty() => add("needs an `evidence` sentence".to_owned()),
+        _ => {}
+    }
+    let first = provider.check.steps.first().is_some_and(|s| s.id == step.id);
+    let proof = !rule.json.is_empty() || !rule.json_any.is_empty() || !rule.text.is_empty();
+    if first && rule.verdict == Some(VerdictKind::Works) && !proof {
+        add("says `works` without a proof in the body".to_owned());
+    }
+    for status in &rule.status {
+        if let StatusTest::Class(class) = status
+            && !["2xx", "3xx", "4xx", "5xx"].contains(&class.as_str())
+        {
+            add(format!("has the status `{class}`; write a number or 2xx, 3xx, 4xx, 5xx"));
+        }
+    }
+    let compared = rule.json.iter().chain(&rule.json_any).filter_map(|test| test.equals_field.as_ref());
+    let named = compared.chain(&rule.field).chain(&rule.filled).chain(&rule.empty).chain(rule.value.keys());
+    for id in named {
+        if !provider.auth.iter().any(|auth| auth.field(id).is_some()) {
+            add(format!("names the field `{id}`, which does not exist"));
+        }
+    }
+    for pattern in rule.value.values() {
+        if crate::form::whole(pattern).is_none() {
+            add(format!("holds `{pattern}`, which is not a regular expression that this program reads"));
+        }
+    }
+}
+
+/// Every field of a template must exist in every sign-in method that uses it.
+fn template(provider: &Provider, text: &str, only: &[String], faults: &mut Faults) {
+    let parsed = match Template::parse(text) {
+        Ok(parsed) => parsed,
+        Err(reason) => return faults.add(text, reason),
+    };
+    for auth in provider.auth.iter().filter(|auth| only.is_empty() || only.contains(&auth.id)) {
+        for names in parsed.fields() {
+            if !names.iter().any(|name| auth.field(name).is_some()) {
+                faults.add(text, format!("`{text}` uses `{}`, which `{}` does not have", names.join("|"), auth.id));
+            }
+        }
+    }
+}
+
+fn secret_in(provider: &Provider, text: &str) -> bool {
+    let Ok(parsed) = Template::parse(text) else { return false };
+    // A webhook's address is itself the secret: there is no header to put it into.
+    if parsed.takes_only_path() {
+        return false;
+    }
+    let is_secret = |name: &String| provider.auth.iter().filter_map(|auth| auth.field(name)).any(|field| field.secret);
+    parsed.fields().iter().any(|names| names.iter().any(is_secret))
+}
+
+fn quoted(text: &str) -> String {
+    format!("{text:?}")
+}
+
+fn is_kebab(text: &str) -> bool {
+    !text.is_empty()
+        && text.split('-').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
+}
+
+fn is_snake(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+fn is_lookup_key(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_uppercase()) && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
