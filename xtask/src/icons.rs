@@ -7,8 +7,7 @@ use crate::packages;
 use crate::shell::{Outcome, command, read, root, say};
 
 /// Plain pictures for the window and for Linux desktops, with their widths in pixels.
-const PICTURES: &[(&str, u32)] =
-    &[("32x32.png", 32), ("128x128.png", 128), ("128x128@2x.png", 256), ("icon.png", 512)];
+const PICTURES: &[(&str, u32)] = &[("32x32.png", 32), ("128x128.png", 128), ("128x128@2x.png", 256), ("icon.png", 512)];
 /// Sizes inside the Windows icon. The 32 pixel one comes first because Tauri takes the first for the window.
 const ICO: &[u32] = &[32, 16, 24, 48, 64, 256];
 /// Types inside the macOS icon with their widths in pixels (Apple's `icns` format; all of these hold PNG data).

@@ -28,7 +28,8 @@ pub fn package() -> Outcome<()> {
 
     let bundles = target().join("release/bundle/deb");
     let entries = std::fs::read_dir(&bundles).map_err(|e| format!("{}: {e}", bundles.display()))?;
-    for path in entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "deb")) {
+    for path in entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "deb"))
+    {
         say(&format!("Package: {}", path.display()));
     }
     Ok(())

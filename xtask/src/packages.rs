@@ -41,10 +41,8 @@ pub const BENCH: &[Package] = &[
 /// Install what is missing of `wanted`, after saying what and why.
 pub fn install(wanted: &[&[Package]]) -> Outcome<()> {
     if !exists("dpkg-query") {
-        say(
-            "This is not a Debian system: make sure that the packages named in xtask/src/packages.rs, or their like, \
-             are installed.",
-        );
+        say("This is not a Debian system: make sure that the packages named in xtask/src/packages.rs, or their like, \
+             are installed.");
         return Ok(());
     }
     let missing: Vec<&Package> = wanted.iter().copied().flatten().filter(|(name, _)| !installed(name)).collect();

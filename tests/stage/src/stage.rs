@@ -249,10 +249,7 @@ impl Stage {
         if output.status.success() {
             return Ok(());
         }
-        Err(StageError::Start {
-            program: name.to_owned(),
-            why: String::from_utf8_lossy(&output.stderr).into_owned(),
-        })
+        Err(StageError::Start { program: name.to_owned(), why: String::from_utf8_lossy(&output.stderr).into_owned() })
     }
 
     /// Numbers of the processes that hold the stage up, for tests of the stage itself.
