@@ -1,0 +1,117 @@
+//! The catalogue as the front ends show it.
+
+use strongroom_providers::{AuthVariant, FieldSpec, Provider};
+
+use crate::error::AppError;
+use crate::strongroom::Strongroom;
+use crate::views::{AuthView, CheckInfoView, ChoiceView, FieldView, ProviderView};
+
+impl Strongroom {
+    /// Every provider, in the order of the gallery.
+    pub fn providers(&self) -> Vec<ProviderView> {
+        let catalogue = self.catalogue();
+        catalogue.providers().map(|p| provider_view(p, catalogue.is_own(&p.id))).collect()
+    }
+
+    /// One provider.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], with similar ids.
+    pub fn provider_view(&self, id: &str) -> Result<ProviderView, AppError> {
+        Ok(provider_view(self.provider(id)?, self.catalogue().is_own(id)))
+    }
+
+    /// One message for each of the organisation's own provider files that could not be used.
+    pub fn provider_file_problems(&self) -> Vec<String> {
+        self.catalogue_faults()
+            .iter()
+            .map(|f| match f.line {
+                Some(line) => format!("{}, line {line}: {}", f.file.display(), f.reason),
+                None => format!("{}: {}", f.file.display(), f.reason),
+            })
+            .collect()
+    }
+
+    pub(crate) fn provider(&self, id: &str) -> Result<&Provider, AppError> {
+        self.catalogue().provider(id).ok_or_else(|| {
+            let wanted = id.to_lowercase();
+            let near: Vec<&str> = self
+                .catalogue()
+                .providers()
+                .filter(|p| {
+                    p.name.to_lowercase() == wanted
+                        || (wanted.len() >= 3 && (p.id.contains(&wanted) || wanted.contains(&p.id)))
+                })
+                .map(|p| p.id.as_str())
+                .collect();
+            AppError::NotFound {
+                what: format!("The catalogue has no provider “{id}”."),
+                hint: Some(if near.is_empty() {
+                    "`strongroom providers` lists them. For anything else use api-token.".into()
+                } else {
+                    format!("Did you mean {}?", near.join(" or "))
+                }),
+            }
+        })
+    }
+}
+
+/// The sign-in method of a provider.
+pub(crate) fn variant<'p>(provider: &'p Provider, id: Option<&str>) -> Result<&'p AuthVariant, AppError> {
+    provider.variant(id).ok_or_else(|| {
+        let known: Vec<&str> = provider.auth.iter().map(|a| a.id.as_str()).collect();
+        let wanted = id.unwrap_or_default();
+        AppError::field(
+            "auth",
+            format!("{} has no sign-in method “{wanted}”. It has: {}.", provider.name, known.join(", ")),
+        )
+    })
+}
+
+fn provider_view(p: &Provider, own: bool) -> ProviderView {
+    ProviderView {
+        id: p.id.clone(),
+        name: p.name.clone(),
+        types: p.types.clone(),
+        category: p.category,
+        mark: p.mark.clone(),
+        lookup_key: p.lookup_key.clone(),
+        name_example: p.name_example.clone(),
+        find: p.find.text.clone(),
+        find_url: p.find.url.clone(),
+        notes: p.notes.clone(),
+        auth: p.auth.iter().map(auth_view).collect(),
+        check: CheckInfoView {
+            does: p.check.does.clone(),
+            cost: p.check.cost.clone(),
+            proves: p.check.proves.clone(),
+            uncheckable: p.check.uncheckable.clone(),
+        },
+        own,
+    }
+}
+
+fn auth_view(a: &AuthVariant) -> AuthView {
+    AuthView {
+        id: a.id.clone(),
+        label: a.label.clone(),
+        recommended: a.recommended,
+        fields: a.fields.iter().map(field_view).collect(),
+        any_of: a.any_of.clone(),
+    }
+}
+
+fn field_view(f: &FieldSpec) -> FieldView {
+    FieldView {
+        id: f.id.clone(),
+        label: f.label.clone(),
+        secret: f.secret,
+        required: f.required,
+        kind: f.kind,
+        default: f.default.clone(),
+        choices: f.choices.iter().map(|c| ChoiceView { value: c.value.clone(), label: c.label.clone() }).collect(),
+        hint: f.format.as_ref().map(|x| x.hint.clone()),
+        help: f.help.clone(),
+        env: f.env.clone(),
+    }
+}

@@ -1,0 +1,34 @@
+//! Strongroom's use cases: who may do what, in which order. Both front ends call these and nothing below them,
+//! so the window and the command line cannot differ.
+//!
+//! `app` knows no window, no terminal, no SQL and no HTTP: it joins the sealed store (`strongroom_vault`) and the
+//! catalogue with its checks (`strongroom_providers`).
+
+mod actor;
+mod catalogue;
+mod credentials;
+mod delivery;
+mod error;
+mod form;
+mod home;
+mod keys;
+mod organisations;
+mod overview;
+mod refusal;
+mod secret_input;
+mod start;
+mod strongroom;
+mod times;
+pub mod views;
+
+pub use actor::{Actor, Operation, Rights};
+pub use credentials::check::CheckProgress;
+pub use delivery::{CLEAN_ENVIRONMENT, Delivery, DeliveryRequest};
+pub use error::AppError;
+pub use home::default_home;
+pub use refusal::Refusal;
+pub use secret_input::SecretInput;
+pub use start::NewVaultRequest;
+pub use strongroom::{Strongroom, StrongroomSettings};
+pub use strongroom_providers::{Category, FieldKind, ProviderType, VerdictKind};
+pub use strongroom_vault::SecretText;

@@ -1,0 +1,207 @@
+//! The application: one vault's folder, its vault once opened, the catalogue and the checker.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use strongroom_providers::{Catalogue, CatalogueFault, Checker, CheckerSettings};
+use strongroom_vault::{CustodyKind, KeySource, Scope, SecretText, Vault};
+
+use crate::actor::{Actor, Rights};
+use crate::error::AppError;
+use crate::home;
+use crate::keys::custody_view;
+use crate::views::Custody;
+
+/// How to reach the vault.
+#[derive(Default)]
+pub struct StrongroomSettings {
+    /// The vault's folder; the platform's data folder where `None`.
+    pub home: Option<PathBuf>,
+    /// The value of `STRONGROOM_MASTER_KEY`, where it is set.
+    pub master_key: Option<SecretText>,
+    /// A passphrase read from a file or standard input.
+    pub passphrase: Option<SecretText>,
+}
+
+/// The application. Both front ends hold one and call its use cases.
+pub struct Strongroom {
+    pub(crate) home: PathBuf,
+    pub(crate) master_key: Option<SecretText>,
+    passphrase: Option<SecretText>,
+    vault: OnceLock<Vault>,
+    opening: tokio::sync::Mutex<()>,
+    catalogue: OnceLock<(Catalogue, Vec<CatalogueFault>)>,
+    checker: OnceLock<Checker>,
+}
+
+impl Strongroom {
+    /// Nothing is read or written yet.
+    pub fn new(settings: StrongroomSettings) -> Self {
+        Self {
+            home: settings.home.unwrap_or_else(home::default_home),
+            master_key: settings.master_key,
+            passphrase: settings.passphrase,
+            vault: OnceLock::new(),
+            opening: tokio::sync::Mutex::new(()),
+            catalogue: OnceLock::new(),
+            checker: OnceLock::new(),
+        }
+    }
+
+    /// The vault's folder.
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// The vault, opened on first use. Its inventory can be read; its secrets need [`Self::unlocked`].
+    pub(crate) async fn vault(&self) -> Result<&Vault, AppError> {
+        if let Some(vault) = self.vault.get() {
+            return Ok(vault);
+        }
+        let _one_at_a_time = self.opening.lock().await;
+        if let Some(vault) = self.vault.get() {
+            return Ok(vault);
+        }
+        if !Vault::exists(&self.home) {
+            return Err(AppError::NoVault { home: self.home.display().to_string() });
+        }
+        let opened = Vault::open(&self.home).await?;
+        Ok(self.vault.get_or_init(|| opened))
+    }
+
+    /// Takes over a vault that was just made.
+    pub(crate) fn adopt(&self, vault: Vault) -> Result<(), AppError> {
+        self.vault
+            .set(vault)
+            .map_err(|_| AppError::Vault(strongroom_vault::VaultError::AlreadyExists(self.home.clone())))
+    }
+
+    /// The vault with its master key at hand.
+    pub(crate) async fn unlocked(&self) -> Result<&Vault, AppError> {
+        let vault = self.vault().await?;
+        if !vault.is_unlocked() {
+            vault.unlock(self.key_source(vault)?).await?;
+        }
+        Ok(vault)
+    }
+
+    /// Lets the keychain answer while the vault is being opened, for a command that will need the master key.
+    pub fn prepare_key(&self) {
+        if self.master_key.is_none() && self.passphrase.is_none() && Vault::exists(&self.home) {
+            strongroom_vault::prepare_keychain();
+        }
+    }
+
+    /// Who keeps the master key.
+    ///
+    /// # Errors
+    /// Where there is no vault or it cannot be read.
+    pub async fn custody(&self) -> Result<Custody, AppError> {
+        let kind = self.vault().await?.info().custody;
+        Ok(if self.master_key.is_some() { Custody::Environment } else { custody_view(kind) })
+    }
+
+    /// Wipes the keys and closes the vault's file.
+    ///
+    /// # Errors
+    /// Where the file cannot be closed well.
+    pub async fn close(self) -> Result<(), AppError> {
+        match self.vault.into_inner() {
+            Some(vault) => Ok(vault.close().await?),
+            None => Ok(()),
+        }
+    }
+
+    /// Where the master key comes from: the environment variable where set, otherwise as the vault is kept.
+    fn key_source(&self, vault: &Vault) -> Result<KeySource, AppError> {
+        let copy = |s: &SecretText| s.with(|text| SecretText::new(text.to_owned()));
+        if let Some(key) = &self.master_key {
+            return Ok(KeySource::Environment(copy(key)));
+        }
+        match vault.info().custody {
+            CustodyKind::Keychain => Ok(KeySource::Keychain),
+            CustodyKind::Passphrase => match &self.passphrase {
+                Some(passphrase) => Ok(KeySource::Passphrase(copy(passphrase))),
+                None => Err(AppError::PassphraseNeeded),
+            },
+            CustodyKind::Environment => Err(AppError::VariableMissing),
+        }
+    }
+
+    /// The passphrase that the front end was started with.
+    pub(crate) fn passphrase(&self) -> Option<&SecretText> {
+        self.passphrase.as_ref()
+    }
+
+    /// The person at this computer: the one who made the vault.
+    ///
+    /// # Errors
+    /// Where there is no vault or it cannot be read.
+    pub async fn actor(&self) -> Result<Actor, AppError> {
+        let owner = self.vault().await?.owner().await?;
+        let rights = if owner.super_admin { Rights::SuperAdmin } else { Rights::Member(Vec::new()) };
+        Ok(Actor { person: owner.id, name: owner.name, rights })
+    }
+
+    /// The catalogue with the organisation's own provider files.
+    pub(crate) fn catalogue(&self) -> &Catalogue {
+        &self.loaded_catalogue().0
+    }
+
+    /// What is wrong with the organisation's own provider files.
+    pub(crate) fn catalogue_faults(&self) -> &[CatalogueFault] {
+        &self.loaded_catalogue().1
+    }
+
+    fn loaded_catalogue(&self) -> &(Catalogue, Vec<CatalogueFault>) {
+        self.catalogue.get_or_init(|| {
+            let folder = home::own_providers(&self.home);
+            if folder.is_dir() { Catalogue::with_folder(&folder) } else { (Catalogue::builtin(), Vec::new()) }
+        })
+    }
+
+    /// The checker, set up on first use.
+    pub(crate) fn checker(&self) -> Result<&Checker, AppError> {
+        if let Some(checker) = self.checker.get() {
+            return Ok(checker);
+        }
+        let made = Checker::new(CheckerSettings::default()).map_err(|e| AppError::Checker(e.to_string()))?;
+        Ok(self.checker.get_or_init(|| made))
+    }
+
+    /// A number that changes when another process has changed the vault.
+    ///
+    /// # Errors
+    /// Where there is no vault or it cannot be read.
+    pub async fn data_version(&self) -> Result<i64, AppError> {
+        Ok(self.vault().await?.data_version().await?)
+    }
+
+    /// Turns `system`, an organisation's id or its name into a scope.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] with the names that there are.
+    pub async fn scope(&self, text: &str) -> Result<Scope, AppError> {
+        if text == "system" {
+            return Ok(Scope::System);
+        }
+        let organisations = self.vault().await?.organisations().await?;
+        let found = organisations
+            .iter()
+            .find(|o| o.id.to_string() == text)
+            .or_else(|| organisations.iter().find(|o| o.name.to_lowercase() == text.trim().to_lowercase()));
+        match found {
+            Some(organisation) => Ok(Scope::Organisation(organisation.id)),
+            None => Err(AppError::NotFound {
+                what: format!("There is no organisation “{text}”."),
+                hint: Some(match organisations.len() {
+                    0 => "Create one first: strongroom org add NAME.".into(),
+                    _ => format!(
+                        "There are: {}. The word “system” names the system-wide credentials.",
+                        organisations.iter().map(|o| o.name.as_str()).collect::<Vec<_>>().join(", ")
+                    ),
+                }),
+            }),
+        }
+    }
+}
