@@ -1,0 +1,14 @@
+//! The real window on a display, session bus and keychain of its own, driven as a person drives it.
+//!
+//! Each test opens a [`strongroom_stage::Stage`]; `docs/testing.md` tells how to write one.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod badinput;
+mod keyboard;
+mod keys;
+mod leaks;
+mod opens;
+mod page;
+mod screens;
+mod story;
+mod support;
