@@ -1,0 +1,238 @@
+//! The commands of the page: each takes one request, calls one use case and returns a view without secrets.
+
+use std::path::PathBuf;
+
+use strongroom_app::views::{
+    CountsView, CredentialAddRequest, CredentialEditRequest, CredentialEnableRequest, CredentialRequest,
+    CredentialView, DeleteView, ErrorView, FieldNoteView, FormCheckRequest, KeyStatusView, ListRequest, ListView,
+    OrganisationCreateRequest, OrganisationSelectRequest, OrganisationView, ProviderView, RecoveryKitRequest,
+    RecoveryKitView, SaveOutcome, StartupView, ThemeRequest, VaultCreateRequest, VaultRecoverRequest,
+    VaultUnlockRequest,
+};
+use tauri::{AppHandle, State, WebviewWindow};
+use tauri_plugin_dialog::{DialogExt, FilePath};
+
+use crate::shell::Shell;
+use crate::{watch, window};
+
+type Answer<T> = Result<T, ErrorView>;
+
+/// All that the first picture needs.
+#[tauri::command]
+#[specta::specta]
+pub async fn startup(shell: State<'_, Shell>) -> Answer<StartupView> {
+    Ok(shell.app.startup().await)
+}
+
+/// Whether the master key is at hand; tries to get it.
+#[tauri::command]
+#[specta::specta]
+pub async fn key_status(shell: State<'_, Shell>) -> Answer<KeyStatusView> {
+    Ok(shell.app.key_status().await)
+}
+
+/// First start.
+#[tauri::command]
+#[specta::specta]
+pub async fn vault_create(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    request: VaultCreateRequest,
+) -> Answer<StartupView> {
+    let view = shell.app.create_from_window(request).await?;
+    watch::start(&app);
+    Ok(view)
+}
+
+/// Unlocks by passphrase.
+#[tauri::command]
+#[specta::specta]
+pub async fn vault_unlock(shell: State<'_, Shell>, request: VaultUnlockRequest) -> Answer<KeyStatusView> {
+    Ok(shell.app.unlock(request).await?)
+}
+
+/// Recovers the master key with the recovery kit.
+#[tauri::command]
+#[specta::specta]
+pub async fn vault_recover(shell: State<'_, Shell>, request: VaultRecoverRequest) -> Answer<KeyStatusView> {
+    Ok(shell.app.recover(request).await?)
+}
+
+/// Makes a new recovery kit; the old one stops working.
+#[tauri::command]
+#[specta::specta]
+pub async fn recovery_kit_create(shell: State<'_, Shell>, request: RecoveryKitRequest) -> Answer<RecoveryKitView> {
+    Ok(shell.app.renew_recovery_kit(&shell.actor().await?, request).await?)
+}
+
+/// Asks where a recovery kit goes; null when the dialog is cancelled.
+#[tauri::command]
+#[specta::specta]
+pub async fn choose_recovery_kit_target(window: WebviewWindow) -> Answer<Option<String>> {
+    let dialog = window.dialog().file().set_parent(&window).set_title("Save the recovery kit");
+    let dialog = dialog.set_file_name("Strongroom recovery kit.txt");
+    chosen(move |then| dialog.save_file(then)).await
+}
+
+/// Asks for the file of a recovery kit; null when the dialog is cancelled.
+#[tauri::command]
+#[specta::specta]
+pub async fn choose_recovery_kit(window: WebviewWindow) -> Answer<Option<String>> {
+    let dialog = window.dialog().file().set_parent(&window).set_title("Open the recovery kit");
+    chosen(move |then| dialog.pick_file(then)).await
+}
+
+type Then = Box<dyn FnOnce(Option<FilePath>) + Send>;
+
+async fn chosen(open: impl FnOnce(Then)) -> Answer<Option<String>> {
+    let (answer, path) = tokio::sync::oneshot::channel();
+    open(Box::new(move |file| {
+        // The page may have been closed meanwhile; then nobody waits for the answer.
+        let _ = answer.send(file.and_then(|f| f.into_path().ok()));
+    }));
+    let path: Option<PathBuf> = path.await.unwrap_or_default();
+    Ok(path.map(|p| p.display().to_string()))
+}
+
+/// The catalogue.
+#[tauri::command]
+#[specta::specta]
+pub async fn provider_list(shell: State<'_, Shell>) -> Answer<Vec<ProviderView>> {
+    Ok(shell.app.providers())
+}
+
+/// Looks over a form while it is filled in.
+#[tauri::command]
+#[specta::specta]
+pub async fn form_check(shell: State<'_, Shell>, request: FormCheckRequest) -> Answer<Vec<FieldNoteView>> {
+    Ok(shell.app.form_check(&shell.actor().await?, request).await?)
+}
+
+/// A page of the inventory.
+#[tauri::command]
+#[specta::specta]
+pub async fn credential_list(shell: State<'_, Shell>, request: ListRequest) -> Answer<ListView> {
+    Ok(shell.app.list(&shell.actor().await?, request).await?)
+}
+
+/// Counts by type in one scope.
+#[tauri::command]
+#[specta::specta]
+pub async fn credential_counts(shell: State<'_, Shell>, scope: Option<String>) -> Answer<CountsView> {
+    Ok(shell.app.counts(&shell.actor().await?, scope.as_deref()).await?)
+}
+
+/// One credential.
+#[tauri::command]
+#[specta::specta]
+pub async fn credential_show(shell: State<'_, Shell>, request: CredentialRequest) -> Answer<CredentialView> {
+    Ok(shell.app.show(&shell.actor().await?, request).await?)
+}
+
+/// Adds a credential.
+#[tauri::command]
+#[specta::specta]
+pub async fn credential_add(shell: State<'_, Shell>, request: CredentialAddRequest) -> Answer<SaveOutcome> {
+    Ok(shell.app.add(&shell.actor().await?, request).await?)
+}
+
+/// Changes a credential.
+#[tauri::command]
+#[specta::specta]
+pub async fn credential_edit(shell: State<'_, Shell>, request: CredentialEditRequest) -> Answer<SaveOutcome> {
+    Ok(shell.app.edit(&shell.actor().await?, request).await?)
+}
+
+/// Switches a credential on or off.
+#[tauri::command]
+#[specta::specta]
+pub async fn credential_set_enabled(
+    shell: State<'_, Shell>,
+    request: CredentialEnableRequest,
+) -> Answer<CredentialView> {
+    Ok(shell.app.set_enabled(&shell.actor().await?, request).await?)
+}
+
+/// Checks a credential with its provider.
+#[tauri::command]
+#[specta::specta]
+pub async fn credential_check(shell: State<'_, Shell>, request: CredentialRequest) -> Answer<CredentialView> {
+    Ok(shell.app.check(&shell.actor().await?, request).await?)
+}
+
+/// What a deletion would do.
+#[tauri::command]
+#[specta::specta]
+pub async fn credential_delete_impact(shell: State<'_, Shell>, request: CredentialRequest) -> Answer<DeleteView> {
+    Ok(shell.app.delete_impact(&shell.actor().await?, request).await?)
+}
+
+/// Deletes a credential.
+#[tauri::command]
+#[specta::specta]
+pub async fn credential_delete(shell: State<'_, Shell>, request: CredentialRequest) -> Answer<DeleteView> {
+    Ok(shell.app.delete(&shell.actor().await?, request).await?)
+}
+
+/// Makes an organisation.
+#[tauri::command]
+#[specta::specta]
+pub async fn organisation_create(
+    shell: State<'_, Shell>,
+    request: OrganisationCreateRequest,
+) -> Answer<OrganisationView> {
+    Ok(shell.app.create_organisation(&shell.actor().await?, request).await?)
+}
+
+/// Chooses the organisation to show.
+#[tauri::command]
+#[specta::specta]
+pub async fn organisation_select(shell: State<'_, Shell>, request: OrganisationSelectRequest) -> Answer<StartupView> {
+    Ok(shell.app.select_organisation(request).await?)
+}
+
+/// Chooses the colours.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_theme(window: WebviewWindow, shell: State<'_, Shell>, request: ThemeRequest) -> Answer<StartupView> {
+    let view = shell.app.set_theme(request).await?;
+    window::apply_theme(&window, view.theme);
+    Ok(view)
+}
+
+/// Copies a plain value and says what the clipboard holds now.
+#[tauri::command]
+#[specta::specta]
+pub async fn copy_text(shell: State<'_, Shell>, text: String) -> Answer<String> {
+    shell.clipboard.copy(&text).map_err(|e| ErrorView {
+        kind: "clipboard".into(),
+        message: format!("The desktop refused the clipboard ({e})."),
+        hint: Some("Select the text and copy it with Ctrl+C.".into()),
+        fields: Vec::new(),
+    })
+}
+
+/// Opens the provider's page for keys in the system's browser. Only addresses of the catalogue are opened.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_provider_page(shell: State<'_, Shell>, id: String) -> Answer<()> {
+    let Some(url) = shell.app.provider_view(&id)?.find_url else { return Ok(()) };
+    open::that_detached(&url).map_err(|e| ErrorView {
+        kind: "browser".into(),
+        message: format!("No browser could be opened ({e})."),
+        hint: Some(format!("The address is {url}")),
+        fields: Vec::new(),
+    })
+}
+
+/// The first rows are painted: the title says whose they are.
+#[tauri::command]
+#[specta::specta]
+pub async fn page_ready(window: WebviewWindow, shell: State<'_, Shell>) -> Answer<()> {
+    let view = shell.app.startup().await;
+    let shown = view.organisations.iter().find(|o| Some(&o.id) == view.organisation.as_ref());
+    let title = shown.map_or_else(|| "Strongroom".to_owned(), |o| format!("{} – Strongroom", o.name));
+    // A title that cannot be set is no reason to fail.
+    let _ = window.set_title(&title);
+    Ok(())
+}
