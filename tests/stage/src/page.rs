@@ -77,9 +77,17 @@ impl<'w> Found<'w> {
         self.find(role, name).await?.click().await
     }
 
-    /// Click it.
+    /// Click it. A switch or checkbox that is drawn by its label is clicked there, as a person does.
     pub async fn click(&self) -> Result<()> {
-        self.element.click().await.map_err(StageError::driver("clicking"))
+        let itself = serde_json::to_value(&self.element).map_err(StageError::driver("an element"))?;
+        let drawn = "const [e] = arguments; return (e.matches('input[type=checkbox], input[type=radio]') && e.labels?.[0]) || e;";
+        let target = self.window.run(drawn, vec![itself]).await?;
+        let id = target.get(ELEMENT_KEY).and_then(Value::as_str).unwrap_or_default().to_owned();
+        match Element::from_element_id(self.window.client.clone(), ElementRef::from(id)).click().await {
+            Ok(()) => Ok(()),
+            // The driver's own message is often empty; its code and the page say more.
+            Err(e) => Err(self.window.not_in_page(&format!("a click did not arrive: {e:?}")).await),
+        }
     }
 
     /// The text a person sees in it.
