@@ -84,7 +84,11 @@ async fn keys_lead_through_the_inventory_and_back() -> Result<()> {
     window.wait_gone("row", Name::containing("Alpha")).await?;
     window.find("row", Name::containing("Beta")).await?;
     window.press("n").await?;
-    assert_eq!(window.find("searchbox", "Search credentials").await?.value().await?, "etn", "letters are typed while typing");
+    assert_eq!(
+        window.find("searchbox", "Search credentials").await?.value().await?,
+        "etn",
+        "letters are typed while typing"
+    );
     press(&window, Key::Escape).await?;
     window.find("row", Name::containing("Alpha")).await?;
 

@@ -169,7 +169,8 @@ async fn without_a_keychain_a_passphrase_keeps_the_vault() -> Result<()> {
 
 /// What is stored can be opened again.
 fn delivers(stage: &Stage) -> Result<()> {
-    let ran = stage.strongroom(&["run", "--key", "WEATHER_TOKEN", "--", "printenv", "WEATHER_TOKEN"])?.expect_status(0)?;
+    let ran =
+        stage.strongroom(&["run", "--key", "WEATHER_TOKEN", "--", "printenv", "WEATHER_TOKEN"])?.expect_status(0)?;
     assert_eq!(ran.stdout.trim(), "FAKE-weather-token-a1b2");
     Ok(())
 }
@@ -211,7 +212,12 @@ fn replace_entry(stage: &Stage, secret: &str) -> Result<()> {
     assert!(attributes.contains(&"service"), "{}", json!(attributes));
     stage.clear_keychain("service", "Strongroom")?;
     let mut command = stage.command("sh");
-    command.args(["-c", "secret=$1; shift; printf %s \"$secret\" | secret-tool store --label=Strongroom \"$@\"", "sh", secret]);
+    command.args([
+        "-c",
+        "secret=$1; shift; printf %s \"$secret\" | secret-tool store --label=Strongroom \"$@\"",
+        "sh",
+        secret,
+    ]);
     command.args(attributes);
     let output = stage.output(&mut command)?;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

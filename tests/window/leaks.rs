@@ -36,7 +36,10 @@ impl Sentinel {
 /// A text as programs write it: plain, in two bytes, in base64 at each alignment, in hexadecimal, in addresses, in JSON.
 fn encodings(part: &str) -> Vec<(&'static str, Vec<u8>)> {
     let hex = |upper: bool| -> Vec<u8> {
-        part.bytes().map(|b| if upper { format!("{b:02X}") } else { format!("{b:02x}") }).collect::<String>().into_bytes()
+        part.bytes()
+            .map(|b| if upper { format!("{b:02X}") } else { format!("{b:02x}") })
+            .collect::<String>()
+            .into_bytes()
     };
     let escaped = |prefix: &str, width: usize| -> Vec<u8> {
         part.bytes().map(|b| format!("{prefix}{b:0width$x}")).collect::<String>().into_bytes()

@@ -10,22 +10,29 @@ use crate::support::{add_token, command_names, invoke, listed, make_vault, open_
 async fn the_content_security_policy_stops_what_it_names() -> Result<()> {
     let stage = Stage::open(Keychain::Unlocked)?;
     make_vault(&stage)?;
-    let outside = Standin::with(0, |_| Reply::new(200, "window.intruder = true").header("access-control-allow-origin", "*"))
-        .await
-        .unwrap();
+    let outside =
+        Standin::with(0, |_| Reply::new(200, "window.intruder = true").header("access-control-allow-origin", "*"))
+            .await
+            .unwrap();
     let window = Window::open(&stage).await?;
     window.find("heading", Name::Any).await?;
     assert_eq!(window.policy_violations().await?, Vec::<String>::new(), "nothing is refused before it is provoked");
     let url = outside.url();
     let put = |markup: &str| {
-        format!("const t = document.createElement('template'); t.innerHTML = `{markup}`; document.body.append(t.content.cloneNode(true));")
+        format!(
+            "const t = document.createElement('template'); t.innerHTML = `{markup}`; document.body.append(t.content.cloneNode(true));"
+        )
     };
     let inline = "const s = document.createElement('script'); s.textContent = 'window.intruder = true'; document.body.append(s);";
     let remote = format!("const s = document.createElement('script'); s.src = '{url}/x.js'; document.body.append(s);");
     let provocations = [
         ("script-src", inline.to_owned()),
         ("script-src", remote),
-        ("script-src", put("<button id='handler' onclick='window.intruder = true'></button>") + "document.getElementById('handler').click();"),
+        (
+            "script-src",
+            put("<button id='handler' onclick='window.intruder = true'></button>")
+                + "document.getElementById('handler').click();",
+        ),
         ("script-src", "setTimeout('window.intruder = true', 0);".to_owned()),
         ("img-src", put(&format!("<img src='{url}/x.png'>"))),
         ("style-src", put("<style>body { display: none }</style>")),
@@ -33,7 +40,11 @@ async fn the_content_security_policy_stops_what_it_names() -> Result<()> {
         ("connect-src", format!("fetch('{url}/fetch').catch(() => undefined);")),
         ("connect-src", format!("new EventSource('{url}/events');")),
         ("object-src", put(&format!("<object data='{url}/object'></object>"))),
-        ("form-action", put(&format!("<form id='form' action='{url}/form' method='post'></form>")) + "document.getElementById('form').submit();"),
+        (
+            "form-action",
+            put(&format!("<form id='form' action='{url}/form' method='post'></form>"))
+                + "document.getElementById('form').submit();",
+        ),
     ];
     for (directive, script) in &provocations {
         let before = window.policy_violations().await?.len();
@@ -43,7 +54,8 @@ async fn the_content_security_policy_stops_what_it_names() -> Result<()> {
         let refusal = refusal.as_str().unwrap_or_default();
         assert!(refusal.starts_with(directive), "{directive} should refuse {script}, but: {refusal}");
     }
-    let evaluated = window.run("try { return String((0, eval)('1 + 1')); } catch (e) { return e.name; }", vec![]).await?;
+    let evaluated =
+        window.run("try { return String((0, eval)('1 + 1')); } catch (e) { return e.name; }", vec![]).await?;
     assert_eq!(evaluated, "EvalError", "text is never run as a program");
     assert_eq!(window.run("return window.intruder === undefined;", vec![]).await?, true, "nothing of it ran");
     assert!(outside.requests().is_empty(), "nothing left the computer's own page: {:?}", outside.requests());
@@ -87,7 +99,9 @@ async fn the_page_goes_nowhere_else() -> Result<()> {
     let window = Window::open(&stage).await?;
     window.find("heading", Name::Any).await?;
     let here = window.run("window.stayed = true; return location.href;", vec![]).await?;
-    for target in [outside.url(), "https://example.invalid/".into(), "file:///etc/passwd".into(), "data:text/html,x".into()] {
+    for target in
+        [outside.url(), "https://example.invalid/".into(), "file:///etc/passwd".into(), "data:text/html,x".into()]
+    {
         let go = "try { location.href = arguments[0]; } catch (e) { }
             const a = document.createElement('a'); a.href = arguments[0]; a.target = '_blank'; document.body.append(a); a.click(); a.remove();
             try { window.open(arguments[0]); } catch (e) { }";
@@ -123,7 +137,10 @@ async fn names_are_shown_as_text() -> Result<()> {
         dialog.click_in("button", "Cancel").await?;
         window.wait_gone("alertdialog", Name::Any).await?;
     }
-    assert_eq!(window.run("return window.intruder === undefined && !document.querySelector('img[src=x]');", vec![]).await?, true);
+    assert_eq!(
+        window.run("return window.intruder === undefined && !document.querySelector('img[src=x]');", vec![]).await?,
+        true
+    );
     assert_eq!(window.policy_violations().await?, Vec::<String>::new());
     window.close().await
 }
@@ -150,7 +167,8 @@ async fn nonsense_to_any_command_is_an_error_and_nothing_else() -> Result<()> {
         json!({ "text": 5, "scope": 5, "id": { "a": 1 } }),
     ];
     // These take no arguments; what comes along is ignored.
-    let without = ["startup", "key_status", "provider_list", "page_ready", "choose_recovery_kit_target", "choose_recovery_kit"];
+    let without =
+        ["startup", "key_status", "provider_list", "page_ready", "choose_recovery_kit_target", "choose_recovery_kit"];
     for command in command_names() {
         if without.contains(&command) {
             continue;

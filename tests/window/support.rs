@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use strongroom_standin::{Reply, Seen, Standin};
 use strongroom_stage::{Found, Name, Ran, Result, Stage, StageError, Window};
+use strongroom_standin::{Reply, Seen, Standin};
 
 /// An Anthropic on loopback. It refuses keys with `rejected` in them and accepts all others, until told otherwise.
 pub struct Anthropic {
@@ -26,7 +26,10 @@ impl Anthropic {
                 let error = json!({ "type": "authentication_error", "message": "invalid x-api-key" });
                 return Reply::new(401, &json!({ "type": "error", "error": error }).to_string());
             }
-            Reply::new(200, &json!({ "data": [{ "type": "model", "id": "claude-fake" }], "has_more": false }).to_string())
+            Reply::new(
+                200,
+                &json!({ "data": [{ "type": "model", "id": "claude-fake" }], "has_more": false }).to_string(),
+            )
         });
         Self { server: server.await.unwrap(), says }
     }
