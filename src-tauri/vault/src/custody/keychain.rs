@@ -37,10 +37,8 @@ pub enum KeychainStatus {
     Absent,
 }
 
-/// The thread's own state: the connection, made again after a failure.
-struct Line {
-    store: Option<Arc<CredentialStore>>,
-}
+/// The connection, as the thread that holds it uses it. The connection itself is `keyring`'s default store.
+struct Line;
 
 type Job = Box<dyn FnOnce(&mut Line) + Send>;
 
@@ -61,7 +59,7 @@ fn submit(job: Job) -> Result<(), CustodyError> {
     std::thread::Builder::new()
         .name("keychain".to_owned())
         .spawn(move || {
-            let mut line = Line { store: None };
+            let mut line = Line;
             for job in jobs {
                 job(&mut line);
             }
@@ -125,13 +123,19 @@ fn native_store() -> keyring_core::Result<Arc<CredentialStore>> {
 }
 
 impl Line {
-    /// The store in use. Each failure is forgotten, so that a service that comes up later is found.
+    /// The store in use. `keyring` chooses the platform's, and remembers a failed start for as long as the process
+    /// lives; so after a failure a fresh one is made here, and a service that comes up later is found.
     fn store(&mut self) -> Result<Arc<CredentialStore>, CustodyError> {
-        if let Some(store) = keyring_core::get_default_store().or_else(|| self.store.clone()) {
+        if let Some(store) = keyring_core::get_default_store() {
             return Ok(store);
         }
-        let store = native_store().map_err(|_| CustodyError::KeychainAbsent)?;
-        self.store = Some(Arc::clone(&store));
+        if keyring::v1::Entry::store_status().is_ok()
+            && let Some(store) = keyring_core::get_default_store()
+        {
+            return Ok(store);
+        }
+        let store: Arc<CredentialStore> = native_store().map_err(|_| CustodyError::KeychainAbsent)?;
+        keyring_core::set_default_store(Arc::clone(&store));
         Ok(store)
     }
 
@@ -141,11 +145,11 @@ impl Line {
         vault: VaultId,
         work: impl Fn(&Entry) -> keyring_core::Result<T>,
     ) -> Result<T, CustodyError> {
-        let reused = self.store.is_some();
+        let reused = keyring_core::get_default_store().is_some();
         let answer = self.try_entry(vault, &work)?;
         match answer {
             Err(Error::PlatformFailure(_)) => {
-                self.store = None;
+                keyring_core::unset_default_store();
                 if reused { self.try_entry(vault, &work)?.map_err(translate) } else { answer.map_err(translate) }
             }
             answer => answer.map_err(translate),
@@ -172,9 +176,6 @@ impl Line {
 
     #[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
     fn status(&mut self) -> KeychainStatus {
-        if keyring_core::get_default_store().is_some() {
-            return KeychainStatus::Usable;
-        }
         // Asked directly, because the store's own search would open the password dialog. No secret is
         // transferred, so this connection needs no encryption.
         use secret_service::EncryptionType;

@@ -1,0 +1,12 @@
+//! The vault on real files: what is stored, what opens, what is refused, and what survives.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod audit;
+mod credentials;
+mod custody;
+mod durability;
+mod erasure;
+mod files;
+mod hand;
+mod lists;
+mod swap;
