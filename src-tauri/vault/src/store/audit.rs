@@ -85,19 +85,21 @@ pub(super) async fn append(
     by: &Author,
     entry: Entry<'_>,
 ) -> Result<(), VaultError> {
-    let length = sqlx::query_scalar!("SELECT audit_length FROM vault WHERE one = 1").fetch_one(&mut *tx).await?;
+    let stored = sqlx::query!("SELECT audit_length, audit_head FROM vault WHERE one = 1").fetch_one(&mut *tx).await?;
     let last = sqlx::query_scalar!("SELECT chain FROM audit_entry ORDER BY sequence DESC LIMIT 1")
         .fetch_optional(&mut *tx)
         .await?;
     let before = last.unwrap_or_else(|| genesis(keys).to_vec());
     // Counted in the vault's row and not from the last entry, so that a cut tail leaves a gap for ever.
-    let sequence = length.saturating_add(1);
+    let sequence = stored.audit_length.saturating_add(1);
     let (at, author_id, detail) = (now(), by.person.to_string(), entry.detail.to_string());
     let texts =
         [&at, &author_id, by.name.as_str(), entry.action, entry.kind, entry.id, entry.name, entry.scope, &detail];
     let chain = link(keys, &before, sequence, texts);
-    let (chain, head) = (chain.as_slice(), head(keys, sequence, &chain));
-    let head = head.as_slice();
+    // An end that was not as it was written stays so: a new entry must not make a cut log whole again.
+    let intact = same_bytes(&head(keys, stored.audit_length, &before), &stored.audit_head);
+    let head = if intact { head(keys, sequence, &chain).to_vec() } else { stored.audit_head };
+    let chain = chain.as_slice();
     sqlx::query!(
         "INSERT INTO audit_entry (sequence, at, author_id, author, action, object_kind, object_id, object_name, scope, detail, chain)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -64,7 +64,10 @@ async fn a_failed_creation_leaves_no_vault() {
     let home = folder.path().join("vault");
     let left = || -> Vec<String> {
         let names = std::fs::read_dir(&home).into_iter().flatten();
-        names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).filter(|name| name != "vault.lock").collect()
+        names
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name != "vault.lock")
+            .collect()
     };
     // A kit that nobody takes, after a file of that name was left alone.
     let kit = folder.path().join("kit.txt");

@@ -1,6 +1,6 @@
 //! Blobs, keys and files in places where they do not belong.
 
-use sqlx::{Connection, SqliteConnection};
+use sqlx::SqliteConnection;
 use strongroom_vault::{CredentialId, CustodyError, KeySource, Scope, Vault, VaultError};
 
 use crate::hand::{KEY, OTHER_KEY, Room, by_hand, hand, new, new_vault, plain, room, secret};

@@ -1,0 +1,255 @@
+//! The real keychain service, on a session bus of the test's own.
+//!
+//! Each test starts the ignored one that it is about inside `dbus-run-session`, with a data folder of its own, so
+//! that no keychain of this computer's user is touched.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use strongroom_vault::{
+    Author, CustodyError, KeySource, KeychainStatus, KitError, NewCustody, NewVault, Vault, VaultError, keychain_probe,
+};
+
+/// A usable keychain: unlocked, with a collection to store in.
+const START: &str =
+    "printf fake-password | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>&1 && ";
+
+fn new_vault() -> NewVault {
+    NewVault { person: "Ada".to_owned(), organisation: None, custody: NewCustody::Keychain, demonstration: false }
+}
+
+fn home() -> PathBuf {
+    std::env::var_os("STRONGROOM_TEST_HOME").expect("run by another test").into()
+}
+
+async fn author(vault: &Vault) -> Author {
+    let owner = vault.owner().await.unwrap();
+    Author { person: owner.id, name: owner.name }
+}
+
+/// Opens the vault as a program does that starts now.
+async fn unlock(home: &Path) -> Result<Vault, CustodyError> {
+    let vault = Vault::open(home).await?;
+    vault.unlock(KeySource::Keychain).await?;
+    Ok(vault)
+}
+
+/// Runs one of the ignored tests on a bus of its own, after `before`.
+fn inside(before: &str, test: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = folder.path().join("runtime");
+    std::fs::create_dir(&runtime).unwrap();
+    let script = format!("{before} exec \"$1\" --exact --ignored \"$2\"");
+    let done = Command::new("dbus-run-session")
+        .args(["--", "sh", "-c", &script, "sh"])
+        .arg(std::env::current_exe().unwrap())
+        .arg(test)
+        .env("HOME", folder.path())
+        .env("XDG_DATA_HOME", folder.path().join("data"))
+        .env("XDG_RUNTIME_DIR", &runtime)
+        .env("STRONGROOM_TEST_HOME", folder.path().join("vault"))
+        // Nothing may ask a question on the screen of whoever runs the tests.
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("GNOME_KEYRING_CONTROL")
+        .output()
+        .expect("dbus-run-session is installed");
+    let said = format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    assert!(done.status.success() && said.contains("1 passed"), "{said}");
+}
+
+fn tool(arguments: &[&str], input: &str) -> String {
+    let mut child = Command::new("secret-tool")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("secret-tool is installed");
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+}
+
+/// The secrets of all entries of ours.
+fn entries() -> Vec<String> {
+    let found = tool(&["search", "--all", "service", "Strongroom"], "");
+    found.lines().filter_map(|line| line.strip_prefix("secret = ")).map(str::to_owned).collect()
+}
+
+fn clear() {
+    tool(&["clear", "service", "Strongroom"], "");
+}
+
+/// Puts another text into the entry of this vault.
+fn store(vault: &str, text: &str) {
+    clear();
+    tool(&["store", "--label=test", "service", "Strongroom", "username", vault], text);
+    assert_eq!(entries(), [text]);
+}
+
+#[test]
+fn a_vault_keeps_its_key_in_the_keychain() {
+    inside(START, "session_of_a_usual_life");
+}
+
+#[tokio::test]
+#[ignore = "run by another test"]
+async fn session_of_a_usual_life() {
+    let home = home();
+    assert_eq!(keychain_probe(), KeychainStatus::Usable);
+
+    // A kit that nobody takes: neither a vault nor an entry.
+    let refused = Vault::create(&home, new_vault(), |_| Err(KitError::Refused("no printer".to_owned()))).await;
+    assert!(matches!(refused, Err(VaultError::Kit(_))));
+    assert!(!Vault::exists(&home));
+    assert!(entries().is_empty());
+
+    let vault = Vault::create(&home, new_vault(), |_| Ok(())).await.unwrap();
+    let by = author(&vault).await;
+    let id = vault.info().id.to_string();
+    let kept = entries();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(tool(&["lookup", "service", "Strongroom", "username", &id], ""), kept[0]);
+    vault.create_organisation("Acme", &by).await.unwrap();
+    vault.close().await.unwrap();
+    assert!(unlock(&home).await.is_ok());
+
+    // The entry is gone: said, and no new key is made in its place.
+    clear();
+    assert!(matches!(unlock(&home).await, Err(CustodyError::NoEntry)));
+    assert!(entries().is_empty());
+
+    // What stands there is no key, or another vault's.
+    for text in ["AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==", "hello"] {
+        store(&id, text);
+        assert!(matches!(unlock(&home).await, Err(CustodyError::NotAKey)), "{text}");
+    }
+    store(&id, "RkFLRS1GQUtFLUZBS0UtRkFLRS1GQUtFLUZBS0UtISE=");
+    assert!(matches!(unlock(&home).await, Err(CustodyError::WrongKey)));
+
+    store(&id, &kept[0]);
+    assert!(unlock(&home).await.is_ok());
+    assert_eq!(entries(), kept);
+}
+
+#[test]
+fn without_a_bus_it_is_absent() {
+    let folder = tempfile::tempdir().unwrap();
+    let done = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "--ignored", "session_without_a_bus"])
+        .env("STRONGROOM_TEST_HOME", folder.path().join("vault"))
+        .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/at/all")
+        .env("XDG_RUNTIME_DIR", folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&done.stdout);
+    assert!(done.status.success() && said.contains("1 passed"), "{said}");
+}
+
+#[tokio::test]
+#[ignore = "run by another test"]
+async fn session_without_a_bus() {
+    assert_eq!(keychain_probe(), KeychainStatus::Absent);
+    let mut kits = 0;
+    let home = home();
+    let refused = Vault::create(&home, new_vault(), |_| {
+        kits += 1;
+        Ok(())
+    })
+    .await;
+    assert!(matches!(refused, Err(VaultError::Custody(CustodyError::KeychainAbsent))));
+    assert!(!Vault::exists(&home));
+    assert_eq!(kits, 0, "no kit without a key");
+}
+
+#[test]
+fn a_keychain_that_comes_up_later_is_found_and_one_that_dies_is_noticed() {
+    inside("", "session_without_a_keychain");
+}
+
+#[tokio::test]
+#[ignore = "run by another test"]
+async fn session_without_a_keychain() {
+    let home = home();
+    let refused = Vault::create(&home, new_vault(), |_| Ok(())).await;
+    assert!(matches!(refused, Err(VaultError::Custody(_))), "{refused:?}");
+    assert!(!Vault::exists(&home));
+
+    let script = "printf fake-password | gnome-keyring-daemon --replace --unlock --components=secrets --daemonize >/dev/null 2>&1";
+    assert!(Command::new("sh").args(["-c", script]).status().unwrap().success());
+    Vault::create(&home, new_vault(), |_| Ok(())).await.unwrap();
+
+    // The service that the connection was made to is gone; another one has its place.
+    assert!(Command::new("sh").args(["-c", script]).status().unwrap().success());
+    assert!(unlock(&home).await.is_ok());
+}
+
+#[test]
+fn a_locked_keychain_that_nobody_can_unlock_is_said() {
+    inside(START, "session_of_a_locked_keychain");
+}
+
+#[tokio::test]
+#[ignore = "run by another test"]
+async fn session_of_a_locked_keychain() {
+    let home = home();
+    Vault::create(&home, new_vault(), |_| Ok(())).await.unwrap();
+    let locked = Command::new("dbus-send")
+        .args(["--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"])
+        .args(["org.freedesktop.Secret.Service.Lock", "array:objpath:/org/freedesktop/secrets/collection/login"])
+        .output()
+        .unwrap();
+    assert!(locked.status.success());
+    assert_eq!(keychain_probe(), KeychainStatus::Locked);
+    let refused = unlock(&home).await.map(drop).unwrap_err();
+    assert!(matches!(refused, CustodyError::KeychainLocked), "{refused:?}");
+    // Nor is another vault made whose key nobody keeps.
+    let second = home.with_file_name("second");
+    assert!(Vault::create(&second, new_vault(), |_| Ok(())).await.is_err());
+    assert!(!Vault::exists(&second));
+}
+
+#[test]
+fn two_programs_at_once_make_one_vault_and_one_entry() {
+    inside(START, "session_of_two_at_once");
+}
+
+#[tokio::test]
+#[ignore = "run by another test"]
+async fn session_of_two_at_once() {
+    let children: Vec<_> = (0..2)
+        .map(|_| {
+            Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "--ignored", "--nocapture", "session_of_one_of_them"])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    let mut made = 0;
+    for child in children {
+        let done = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&done.stdout);
+        assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
+        made += usize::from(said.contains("made it"));
+    }
+    assert_eq!(made, 1);
+    assert_eq!(entries().len(), 1);
+    assert!(unlock(&home()).await.is_ok());
+}
+
+#[tokio::test]
+#[ignore = "run by another test"]
+async fn session_of_one_of_them() {
+    match Vault::create(&home(), new_vault(), |_| Ok(())).await {
+        Ok(_) => writeln!(std::io::stdout(), "made it").unwrap(),
+        Err(VaultError::AlreadyExists(_)) => {
+            assert!(unlock(&home()).await.is_ok(), "the other one's key is there already");
+        }
+        Err(other) => panic!("{other:?}"),
+    }
+}
