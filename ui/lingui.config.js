@@ -1,0 +1,5 @@
+export default {
+  locales: ["en"],
+  sourceLocale: "en",
+  catalogs: [{ path: "src/locales/{locale}", include: ["src"] }],
+};

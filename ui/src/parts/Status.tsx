@@ -1,0 +1,96 @@
+import type { ReactNode } from "react";
+import type { CredentialView, ErrorView, VerdictView } from "../backend";
+import { i18n } from "../i18n";
+import { Icon } from "./icons";
+import styles from "./Status.module.css";
+import { ago } from "./time";
+import { credentialStatus, verdictStatus, type Status, type Tone } from "./words";
+
+const tones: Record<Tone, string> = {
+  ok: `${styles.ok}`,
+  warn: `${styles.warn}`,
+  bad: `${styles.bad}`,
+  info: `${styles.info}`,
+  mute: `${styles.mute}`,
+};
+
+/** A status as word, shape and colour together. */
+export function StatusPill({ status }: { status: Status }) {
+  return (
+    <span className={`${styles.pill} ${tones[status.tone]}`} title={status.word}>
+      <Icon name={status.icon} size={12} />
+      <span>{status.word}</span>
+    </span>
+  );
+}
+
+/** The status of a credential. */
+export function CredentialPill({ credential, now }: { credential: CredentialView; now: number }) {
+  return <StatusPill status={credentialStatus(credential, now)} />;
+}
+
+/** A framed message with a coloured edge. */
+export function Box({
+  status,
+  children,
+  label,
+}: {
+  status: Omit<Status, "word">;
+  children: ReactNode;
+  label?: string;
+}) {
+  return (
+    <div
+      className={`${tones[status.tone]} ${styles.box}`}
+      role={label ? "group" : undefined}
+      aria-label={label}
+    >
+      {children}
+    </div>
+  );
+}
+
+/** What a check showed, with its next step, and the last known verdict where this one says nothing. */
+export function VerdictBox({ verdict, now }: { verdict: VerdictView; now: number }) {
+  const status = verdictStatus(verdict.kind);
+  return (
+    <Box status={status} label={i18n._("Verdict")}>
+      <p>
+        <Icon name={status.icon} size={14} />
+        <b>{i18n._("{word}.", { word: status.word })}</b> {verdict.evidence}
+      </p>
+      {verdict.next_step !== null && <p>{verdict.next_step}</p>}
+      {verdict.last_known && (
+        <p>
+          {i18n._("Last known: {word}, {ago}.", {
+            word: verdictStatus(verdict.last_known.kind).word,
+            ago: ago(verdict.last_known.checked_at, now),
+          })}
+        </p>
+      )}
+      <p className={styles.small}>
+        {i18n._("Checked {ago} · {ms} ms · {cost}", {
+          ago: ago(verdict.checked_at, now),
+          ms: verdict.duration_ms,
+          cost: verdict.cost,
+        })}
+      </p>
+    </Box>
+  );
+}
+
+/** A refusal: what happened and what to do next. */
+export function Problem({ error, children }: { error: ErrorView; children?: ReactNode }) {
+  return (
+    <div role="alert">
+      <Box status={{ tone: "bad", icon: "x" }}>
+        <p>
+          <Icon name="x" size={14} />
+          <b>{error.message}</b>
+        </p>
+        {error.hint !== null && <p>{error.hint}</p>}
+        {children}
+      </Box>
+    </div>
+  );
+}

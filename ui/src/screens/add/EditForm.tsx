@@ -1,0 +1,224 @@
+import { useState } from "react";
+import {
+  asErrorView,
+  call,
+  useAdopt,
+  useCredential,
+  useProviders,
+  type AuthView,
+  type Category,
+  type CredentialView,
+  type ErrorView,
+  type FieldEdit,
+  type ProviderView,
+  type StartupView,
+  type VerdictView,
+} from "../../backend";
+import { i18n } from "../../i18n";
+import { useNotify } from "../../parts/notices";
+import { Problem } from "../../parts/Status";
+import { Switch } from "../../parts/Switch";
+import { useLeaveGuard, useNavigation } from "../../shell/navigation";
+import { focusField } from "./AddForm";
+import { CredentialForm } from "./CredentialForm";
+import styles from "./CredentialForm.module.css";
+import { custodyLine, savedLine } from "./lines";
+import { ProviderFields } from "./ProviderFields";
+import { useFormState, type Values } from "./useFormState";
+import { useSave } from "./useSave";
+
+/** The form of a stored credential. Type and provider are fixed; a blank secret field keeps what is stored. */
+export default function EditForm({ startup, id }: { startup: StartupView; id: string }) {
+  const credential = useCredential(id, undefined);
+  const providers = useProviders();
+  // The form is filled once; later changes in the vault are found by the revision when it is saved.
+  const [filled, setFilled] = useState<CredentialView | null>(null);
+  if (!filled && credential.data && !credential.isPlaceholderData && !credential.isFetching) {
+    setFilled(credential.data);
+  }
+  const failure = credential.error ?? providers.error;
+  if (failure && !filled) return <Problem error={asErrorView(failure)} />;
+  const provider = providers.data?.find((p) => p.id === filled?.provider);
+  if (!filled || !providers.data) return <p className={styles.wait}>{i18n._("Reading the credential…")}</p>;
+  const auth = provider?.auth.find((a) => a.id === filled.auth);
+  if (!provider || !auth) {
+    return (
+      <Problem
+        error={{
+          kind: "provider_missing",
+          message: i18n._("The catalogue has no provider “{name}” any more.", { name: filled.provider_name }),
+          hint: i18n._("Put its provider file back, or delete the credential."),
+          fields: [],
+        }}
+      />
+    );
+  }
+  return <Filling startup={startup} provider={provider} auth={auth} credential={filled} />;
+}
+
+function plainOf(auth: AuthView, credential: CredentialView): Values {
+  return Object.fromEntries(
+    auth.fields.filter((f) => !f.secret).map((f) => [f.id, credential.fields[f.id] ?? ""]),
+  );
+}
+
+function Filling(props: {
+  startup: StartupView;
+  provider: ProviderView;
+  auth: AuthView;
+  credential: CredentialView;
+}) {
+  const { startup, provider, auth, credential } = props;
+  const { go } = useNavigation();
+  const adopt = useAdopt();
+  const notify = useNotify();
+  const [name, setName] = useState(credential.name);
+  const [key, setKey] = useState(credential.key);
+  const [category, setCategory] = useState<Category>(credential.category);
+  const [isDefault, setDefault] = useState(credential.default);
+  const [removed, setRemoved] = useState<ReadonlySet<string>>(new Set());
+  const [error, setError] = useState<ErrorView | null>(null);
+  const [refused, setRefused] = useState<VerdictView | null>(null);
+  const form = useFormState(provider.id, auth.id, credential.id, plainOf(auth, credential));
+
+  const edits = fieldEdits(auth, credential, form.values, removed);
+  const dirty =
+    name !== credential.name ||
+    key !== credential.key ||
+    category !== credential.category ||
+    isDefault !== credential.default ||
+    Object.keys(edits).length > 0;
+  useLeaveGuard(dirty);
+
+  const back = () => go({ screen: "credentials", selected: credential.id });
+  const { busy, run, stop } = useSave({
+    stored: (changed) => {
+      adopt(changed);
+      form.wipe();
+      notify(savedLine(changed));
+      go({ screen: "credentials", selected: changed.id }, true);
+    },
+    late: (changed) => {
+      adopt(changed);
+      notify(
+        i18n._("“{name}” was stored after all, before the waiting was stopped.", { name: changed.name }),
+      );
+    },
+    failed: (refusal) => {
+      form.refuse(refusal);
+      setError(refusal);
+    },
+    refused: (verdict, field) => {
+      setRefused(verdict);
+      if (field !== null) form.setProblems({ [field]: verdict.evidence });
+    },
+  });
+
+  const save = (check: boolean) => {
+    setError(null);
+    setRefused(null);
+    const missing: Record<string, string> = {};
+    if (name.trim() === "") missing.name = i18n._("Give it a name.");
+    for (const field of auth.fields) {
+      const kept = credential.secrets[field.id] !== undefined && !credential.unreadable;
+      const empty = (form.values[field.id] ?? "").trim() === "";
+      if (field.required && field.default === null && empty && !(field.secret && kept)) {
+        missing[field.id] = i18n._("{label} is needed.", { label: field.label });
+      }
+    }
+    form.setProblems(missing);
+    if (Object.keys(missing).length > 0) {
+      focusField(Object.keys(missing)[0]);
+      return;
+    }
+    void run(check ? "check" : "save", () =>
+      call("credentialEdit", {
+        id: credential.id,
+        revision: credential.revision,
+        name: name === credential.name ? null : name,
+        key: key === credential.key ? null : key,
+        category: category === credential.category ? null : category,
+        default: isDefault === credential.default ? null : isDefault,
+        fields: edits,
+        check,
+      }),
+    );
+  };
+  const owner = credential.organisation === null ? i18n._("System-wide") : credential.scope;
+  return (
+    <CredentialForm
+      title={i18n._("Edit credential")}
+      subtitle={
+        <>
+          {provider.name}
+          {provider.auth.length > 1 && ` · ${auth.label}`} · <bdi>{owner}</bdi>
+        </>
+      }
+      provider={provider}
+      name={name}
+      onName={(text) => {
+        setName(text);
+        form.setProblems((before) => ({ ...before, name: "" }));
+      }}
+      lookupKey={key}
+      onLookupKey={(text) => {
+        setKey(text);
+        form.setProblems((before) => ({ ...before, key: "" }));
+      }}
+      category={category}
+      onCategory={setCategory}
+      notesOf={form.notesOf}
+      after={
+        <div className={styles.default}>
+          <Switch isSelected={isDefault} onChange={setDefault} isDisabled={busy !== null}>
+            {credential.organisation === null
+              ? i18n._("Default for {provider} system-wide", { provider: provider.name })
+              : i18n._("Default for {provider} in {owner}", { provider: provider.name, owner })}
+          </Switch>
+        </div>
+      }
+      error={error}
+      refused={refused}
+      busy={busy}
+      custodyLine={custodyLine(startup.custody)}
+      onCancel={back}
+      onStop={stop}
+      onSave={save}
+    >
+      <ProviderFields
+        fields={auth.fields}
+        form={form}
+        stored={credential.secrets}
+        removed={removed}
+        onRemove={(id, remove) => {
+          const next = new Set(removed);
+          if (remove) next.add(id);
+          else next.delete(id);
+          setRemoved(next);
+          if (remove) form.set(id, "");
+        }}
+      />
+    </CredentialForm>
+  );
+}
+
+// Only what differs is named; everything else is kept.
+function fieldEdits(
+  auth: AuthView,
+  credential: CredentialView,
+  values: Values,
+  removed: ReadonlySet<string>,
+): Record<string, FieldEdit> {
+  const edits: Record<string, FieldEdit> = {};
+  for (const field of auth.fields) {
+    const value = values[field.id] ?? "";
+    if (field.secret) {
+      if (value !== "") edits[field.id] = { edit: "replace", value };
+      else if (removed.has(field.id)) edits[field.id] = { edit: "clear" };
+      continue;
+    }
+    if (value === (credential.fields[field.id] ?? "")) continue;
+    edits[field.id] = value === "" ? { edit: "clear" } : { edit: "replace", value };
+  }
+  return edits;
+}

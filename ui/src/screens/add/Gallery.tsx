@@ -1,0 +1,113 @@
+import { useEffect, useRef, useState } from "react";
+import { Input, SearchField } from "react-aria-components";
+import { asErrorView, useProviders, type ProviderView } from "../../backend";
+import { i18n } from "../../i18n";
+import { Button } from "../../parts/Button";
+import { Icon } from "../../parts/icons";
+import { Mark, Tag } from "../../parts/Mark";
+import { Problem } from "../../parts/Status";
+import { typeName, typeShort } from "../../parts/words";
+import { useNavigation } from "../../shell/navigation";
+import { useShortcuts } from "../../parts/useShortcuts";
+import styles from "./Gallery.module.css";
+
+/** Every provider as a card. `first`: the vault holds nothing yet, and this stands in for the list. */
+export default function Gallery({ first }: { first: boolean }) {
+  const providers = useProviders();
+  const { go } = useNavigation();
+  const [search, setSearch] = useState("");
+  const box = useRef<HTMLInputElement>(null);
+  const cancel = () => go({ screen: "credentials", selected: null, cancelled: true });
+  useShortcuts({ "/": () => box.current?.focus(), Escape: first ? null : cancel });
+  useEffect(() => box.current?.focus(), []);
+
+  const all = providers.data ?? [];
+  const found = all.filter((provider) => matches(provider, search));
+  const only = found.length === 1 ? found[0] : undefined;
+  return (
+    <>
+      <div className={styles.bar}>
+        <span aria-hidden="true">{i18n._("Credentials")}</span>
+        <i />
+        {!first && (
+          <Button look="ghost" onPress={cancel}>
+            {i18n._("Cancel")}
+          </Button>
+        )}
+      </div>
+      <div className={styles.page}>
+        <h1>{first ? i18n._("Add your first credential") : i18n._("Add credential")}</h1>
+        <p className={styles.lead}>
+          {i18n._(
+            "Choose the provider that the key comes from. Keys are encrypted on this computer; no screen ever shows them again.",
+          )}
+        </p>
+        <SearchField
+          className={`${styles.search}`}
+          aria-label={i18n._("Search providers")}
+          value={search}
+          onChange={setSearch}
+          onSubmit={() => {
+            if (only) go({ screen: "add", provider: only.id });
+          }}
+        >
+          <Icon name="search" />
+          <Input
+            ref={box}
+            placeholder={i18n._("Search {count, plural, one {# provider} other {# providers}}", {
+              count: all.length,
+            })}
+            spellCheck="false"
+            autoComplete="off"
+          />
+        </SearchField>
+        {providers.isError && (
+          <div className={styles.problem}>
+            <Problem error={asErrorView(providers.error)} />
+          </div>
+        )}
+        <ul className={styles.cards} aria-label={i18n._("Providers")}>
+          {found.map((provider) => (
+            <li key={provider.id}>
+              <button
+                type="button"
+                className={styles.card}
+                onClick={() => go({ screen: "add", provider: provider.id })}
+              >
+                <span>
+                  <Mark text={provider.mark} />
+                  <b>{provider.name}</b>
+                  {provider.own && <Tag>{i18n._("own")}</Tag>}
+                </span>
+                <small>{provider.types.map(typeShort).join(", ")}</small>
+              </button>
+            </li>
+          ))}
+        </ul>
+        <div role="status">
+          {providers.isSuccess && found.length === 0 && (
+            <p className={styles.lead}>
+              {i18n._("No provider matches “{search}”. Try a shorter word, or the type, such as “speech”.", {
+                search,
+              })}
+            </p>
+          )}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function matches(provider: ProviderView, search: string): boolean {
+  const words = search.toLocaleLowerCase("en").split(/\s+/u).filter(Boolean);
+  const text = [
+    provider.name,
+    provider.id,
+    provider.lookup_key,
+    ...provider.types,
+    ...provider.types.map(typeName),
+  ]
+    .join(" ")
+    .toLocaleLowerCase("en");
+  return words.every((word) => text.includes(word));
+}

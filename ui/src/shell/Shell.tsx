@@ -1,0 +1,155 @@
+import { lazy, Suspense, useEffect, type ReactNode } from "react";
+import { useCounts, useKeyStatus, useProviders, useVaultChanges, type StartupView } from "../backend";
+import { i18n } from "../i18n";
+import { Button } from "../parts/Button";
+import { Icon, type IconName } from "../parts/icons";
+import { number } from "../parts/time";
+import { roleName } from "../parts/words";
+import { useShortcuts } from "../parts/useShortcuts";
+import { Credentials } from "../screens/credentials/Credentials";
+import { keyWord } from "./key-words";
+import { useNavigation, type Place } from "./navigation";
+import { OrganisationSwitcher } from "./OrganisationSwitcher";
+import styles from "./Shell.module.css";
+
+const Gallery = lazy(() => import("../screens/add/Gallery"));
+const AddForm = lazy(() => import("../screens/add/AddForm"));
+const EditForm = lazy(() => import("../screens/add/EditForm"));
+const Appearance = lazy(() => import("../screens/settings/Appearance"));
+const Vault = lazy(() => import("../screens/recovery/Vault"));
+
+/** The frame around every screen of a usable vault: rail, banners, and the screen itself. */
+export function Shell({ startup, ready }: { startup: StartupView; ready: () => void }) {
+  useVaultChanges();
+  return (
+    <div className={styles.app}>
+      <Rail startup={startup} />
+      <main className={styles.main} aria-label={i18n._("Screen")}>
+        {startup.demonstration && (
+          <div className={styles.demo} role="note">
+            <Icon name="alert" />
+            {i18n._("Demonstration vault – fake keys")}
+          </div>
+        )}
+        <KeyBanner />
+        <div className={styles.content}>
+          <Suspense fallback={null}>
+            <Screen startup={startup} ready={ready} />
+          </Suspense>
+        </div>
+      </main>
+    </div>
+  );
+}
+
+function Screen({ startup, ready }: { startup: StartupView; ready: () => void }) {
+  const { place } = useNavigation();
+  const screen = place.screen;
+  useEffect(() => {
+    if (screen !== "credentials") ready();
+  }, [screen, ready]);
+  switch (place.screen) {
+    case "credentials":
+      return (
+        <Credentials
+          startup={startup}
+          selected={place.selected}
+          cancelled={place.cancelled ?? false}
+          ready={ready}
+        />
+      );
+    case "gallery":
+      return <Gallery first={false} />;
+    case "add":
+      return <AddForm key={place.provider} startup={startup} provider={place.provider} />;
+    case "edit":
+      return <EditForm key={place.id} startup={startup} id={place.id} />;
+    case "appearance":
+      return <Appearance startup={startup} />;
+    case "vault":
+      return <Vault startup={startup} />;
+  }
+}
+
+function Rail({ startup }: { startup: StartupView }) {
+  const counts = useCounts(startup.organisation);
+  const key = useKeyStatus();
+  const unlocked = key.data?.state === "unlocked";
+  const { place, go } = useNavigation();
+  const settings = place.screen === "appearance" || place.screen === "vault";
+  const may = startup.person?.role !== "member";
+  useShortcuts({ n: settings && may ? () => go({ screen: "gallery" }) : null });
+  // The catalogue is read ahead, so that the gallery and the form open at once.
+  useProviders();
+  return (
+    <nav className={styles.rail} aria-label={i18n._("Main")}>
+      <OrganisationSwitcher startup={startup} />
+      <Entry
+        icon="key"
+        to={{ screen: "credentials", selected: null }}
+        on={["credentials", "gallery", "add", "edit"]}
+      >
+        <span>{i18n._("Credentials")}</span>
+        {counts.data && <span className={styles.count}>{number(counts.data.all)}</span>}
+      </Entry>
+      <h2>{i18n._("Settings")}</h2>
+      <Entry icon="eye" to={{ screen: "appearance" }} on={["appearance"]}>
+        <span>{i18n._("Appearance")}</span>
+      </Entry>
+      <Entry icon="lock" to={{ screen: "vault" }} on={["vault"]}>
+        <span>{i18n._("Vault & recovery")}</span>
+      </Entry>
+      <span className={styles.spacer} />
+      <div className={`${styles.plain} ${key.data && !unlocked ? styles.badKey : ""}`} role="status">
+        <Icon name={key.data ? (unlocked ? "check" : "alert") : "clock"} />
+        <span>{keyWord(key.data, startup.custody)}</span>
+      </div>
+      {startup.person && (
+        <div className={styles.plain}>
+          <Icon name="person" />
+          <span title={startup.person.name}>
+            <bdi>{startup.person.name}</bdi>
+          </span>
+          <span className={styles.count}>{roleName(startup.person.role)}</span>
+        </div>
+      )}
+    </nav>
+  );
+}
+
+function Entry(props: { icon: IconName; to: Place; on: Place["screen"][]; children: ReactNode }) {
+  const { place, go } = useNavigation();
+  return (
+    <button
+      type="button"
+      className={styles.entry}
+      aria-current={props.on.includes(place.screen) ? "page" : undefined}
+      onClick={() => go(props.to)}
+    >
+      <Icon name={props.icon} />
+      {props.children}
+    </button>
+  );
+}
+
+function KeyBanner() {
+  const key = useKeyStatus();
+  const { place, go } = useNavigation();
+  const trouble = key.data !== undefined && key.data.state !== "unlocked";
+  if (!trouble || place.screen === "vault") return null;
+  return (
+    <div className={styles.banner} role="alert">
+      <Icon name="lock" />
+      <p>
+        <b>{key.data.message}</b>{" "}
+        {i18n._("Names, tails and dates can be read; checking, saving and handing out wait for the key.")}
+      </p>
+      <Button isPending={key.isFetching} onPress={() => void key.refetch()}>
+        {i18n._("Try again")}
+      </Button>
+      <Button look="primary" onPress={() => go({ screen: "vault" })}>
+        {i18n._("What helps")}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { noFilter, type Filter } from "../backend";
+import { Button } from "../parts/Button";
+import { Buttons, Dialog, Spacer } from "../parts/Dialog";
+import { i18n } from "../i18n";
+
+/** Where the page is. */
+export type Place =
+  | { screen: "credentials"; selected: string | null; cancelled?: boolean }
+  | { screen: "gallery" }
+  | { screen: "add"; provider: string }
+  | { screen: "edit"; id: string }
+  | { screen: "appearance" }
+  | { screen: "vault" };
+
+type Navigation = {
+  place: Place;
+  /** Goes elsewhere; asks first where typed text would be lost. `force` skips the question. */
+  go: (place: Place, force?: boolean) => void;
+  filter: Filter;
+  setFilter: (filter: Filter) => void;
+  /** Says whether leaving would lose something. */
+  setGuard: (on: boolean) => void;
+};
+
+const NavigationContext = createContext<Navigation | null>(null);
+
+/** The way around the page. */
+export function useNavigation(): Navigation {
+  const navigation = use(NavigationContext);
+  if (!navigation) throw new Error("outside of the navigation");
+  return navigation;
+}
+
+/** Asks before leaving while `dirty`. */
+export function useLeaveGuard(dirty: boolean): void {
+  const { setGuard } = useNavigation();
+  useEffect(() => {
+    setGuard(dirty);
+    return () => setGuard(false);
+  }, [setGuard, dirty]);
+}
+
+/** Keeps where the page is, and the list's filters while other screens are open. */
+export function NavigationProvider({ children }: { children: ReactNode }) {
+  const [place, setPlace] = useState<Place>({ screen: "credentials", selected: null });
+  const [filter, setFilter] = useState<Filter>(noFilter);
+  const [wanted, setWanted] = useState<Place | null>(null);
+  const guard = useRef(false);
+  const go = useCallback((next: Place, force = false) => {
+    if (guard.current && !force) {
+      setWanted(next);
+      return;
+    }
+    guard.current = false;
+    setPlace(next);
+  }, []);
+  const setGuard = useCallback((on: boolean) => {
+    guard.current = on;
+  }, []);
+  const navigation = useMemo(
+    () => ({ place, go, filter, setFilter, setGuard }),
+    [place, go, filter, setGuard],
+  );
+  return (
+    <NavigationContext value={navigation}>
+      {children}
+      {wanted && (
+        <Dialog title={i18n._("Discard what you typed?")} alert onClose={() => setWanted(null)}>
+          <p>{i18n._("The form has not been saved. Leaving it throws away what stands in it.")}</p>
+          <Buttons>
+            <Spacer />
+            <Button
+              look="danger"
+              onPress={() => {
+                setWanted(null);
+                go(wanted, true);
+              }}
+            >
+              {i18n._("Discard")}
+            </Button>
+            <Button look="primary" autoFocus onPress={() => setWanted(null)}>
+              {i18n._("Keep editing")}
+            </Button>
+          </Buttons>
+        </Dialog>
+      )}
+    </NavigationContext>
+  );
+}

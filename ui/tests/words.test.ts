@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import type { CredentialView } from "../src/backend";
+import { ago } from "../src/parts/time";
+import { credentialStatus, maskedTail, verdictStatus } from "../src/parts/words";
+
+const NOW = Date.parse("2026-11-21T12:00:00Z");
+
+const credential = (over: Partial<CredentialView>): CredentialView => ({
+  id: "1",
+  name: "Anthropic production",
+  key: "ANTHROPIC_API_KEY",
+  category: "llm_provider",
+  scope: "Acme Voice",
+  organisation: "o",
+  type: "llm",
+  types: ["llm"],
+  provider: "anthropic",
+  provider_name: "Anthropic",
+  mark: "AN",
+  auth: "api-key",
+  enabled: true,
+  default: false,
+  state: "checked",
+  verdict: {
+    kind: "works",
+    evidence: "It answered.",
+    next_step: null,
+    checked_at: "2026-11-21T11:58:00Z",
+    duration_ms: 412,
+    cost: "free",
+    last_known: null,
+  },
+  fields: {},
+  secrets: { api_key: { tail: "a1b2", set_at: "2026-11-21T11:00:00Z" } },
+  used_by: [],
+  expires_at: null,
+  created_at: "2026-11-21T11:00:00Z",
+  created_by: "Test Person",
+  updated_at: "2026-11-21T11:00:00Z",
+  last_used_at: null,
+  unreadable: false,
+  revision: 1,
+  ...over,
+});
+
+describe("a credential's status", () => {
+  it("is its verdict when nothing of our own goes before it", () => {
+    expect(credentialStatus(credential({}), NOW)).toEqual(verdictStatus("works"));
+  });
+
+  it("puts our own states before the verdict", () => {
+    expect(credentialStatus(credential({ state: "disabled" }), NOW).word).toBe("Disabled");
+    expect(credentialStatus(credential({ state: "expired" }), NOW).word).toBe("Expired");
+    expect(credentialStatus(credential({ unreadable: true }), NOW).word).toBe("Unreadable");
+  });
+
+  it("says how old a good verdict is after seven days, and never turns it red", () => {
+    const old = credential({});
+    if (old.verdict) old.verdict.checked_at = "2026-11-12T12:00:00Z";
+    const status = credentialStatus(old, NOW);
+    expect(status.word).toBe("Worked 9 days ago");
+    expect(status.tone).toBe("mute");
+  });
+
+  it("has a word and a shape of its own for each verdict", () => {
+    const kinds = [
+      "works",
+      "limited",
+      "no_credit",
+      "suspended",
+      "rejected",
+      "misconfigured",
+      "blocked",
+      "unknown",
+      "uncheckable",
+    ] as const;
+    expect(new Set(kinds.map((kind) => verdictStatus(kind).word)).size).toBe(kinds.length);
+  });
+});
+
+describe("masked tails", () => {
+  it("show four characters, or dots alone", () => {
+    expect(maskedTail(credential({}))).toBe("••••a1b2");
+    expect(maskedTail(credential({ secrets: { token: { tail: null, set_at: "" } } }))).toBe("••••");
+  });
+});
+
+describe("ages", () => {
+  it("are said as people say them", () => {
+    expect(ago("2026-11-21T11:59:40Z", NOW)).toBe("just now");
+    expect(ago("2026-11-21T11:58:00Z", NOW)).toBe("2 minutes ago");
+    expect(ago("2026-12-01T12:00:00Z", NOW)).toBe("in 10 days");
+  });
+});
