@@ -1,6 +1,6 @@
 //! Handing secrets to a program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sqlx::SqliteConnection;
 
@@ -45,19 +45,28 @@ async fn take_out(
 ) -> Result<Delivered, VaultError> {
     let mut tx = super::begin(connection).await?;
     let at = now();
+    let mut opened = Vec::with_capacity(ids.len());
+    for &id in ids {
+        opened.push((id, sealed::open_all(&mut tx, keys, id).await?));
+    }
+    let texts: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let wanted = serde_json::json!(texts).to_string();
+    sqlx::query!(
+        "UPDATE credential SET last_used_at = ?, unreadable = 0, revision = revision + 1, updated_at = ?
+         WHERE id IN (SELECT value FROM json_each(?))",
+        at,
+        at,
+        wanted
+    )
+    .execute(&mut *tx)
+    .await?;
+    let rows: HashMap<CredentialId, CredentialRow> =
+        rows::read(&mut tx, &texts).await?.into_iter().map(|(row, _)| (row.id, row)).collect();
     let mut delivered = Vec::with_capacity(ids.len());
     let mut names = Vec::with_capacity(ids.len());
-    for &id in ids {
-        let secrets = sealed::open_all(&mut tx, keys, id).await?;
-        let id_text = id.to_string();
-        sqlx::query!(
-            "UPDATE credential SET last_used_at = ?, unreadable = 0, revision = revision + 1, updated_at = ? WHERE id = ?",
-            at, at, id_text
-        )
-        .execute(&mut *tx)
-        .await?;
-        let (row, _) = rows::read_one(&mut tx, id).await?;
-        names.push(serde_json::json!({"id": id_text, "name": row.name}));
+    for (id, secrets) in opened {
+        let row = rows.get(&id).cloned().ok_or(VaultError::NotFound("credential"))?;
+        names.push(serde_json::json!({"id": id.to_string(), "name": row.name}));
         delivered.push((row, secrets));
     }
     let detail = serde_json::json!({"credentials": names});

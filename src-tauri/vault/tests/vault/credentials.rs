@@ -269,6 +269,10 @@ async fn delivery_writes_one_entry_before_it_hands_out() {
         entry.detail
     );
     assert_eq!(entry.sequence, 5, "one entry for both");
+    // Asked for twice, handed out twice.
+    let delivered = room.vault.deliver(&[a.id, a.id], "sh", &room.by).await.unwrap();
+    assert_eq!(delivered.iter().map(|(row, secrets)| (row.id, secrets.len())).collect::<Vec<_>>(), [(a.id, 1); 2]);
+    assert!(room.vault.deliver(&[], "sh", &room.by).await.unwrap().is_empty());
 
     // One that is not there: neither is handed out nor written down.
     room.vault.delete_credential(b.id, &room.by).await.unwrap();
