@@ -10,15 +10,12 @@ const asked: { command: string; request: unknown }[] = [];
 let answers: Record<string, (request: never) => unknown> = {};
 
 vi.mock("@tauri-apps/api/core", () => ({
-  invoke: (command: string, args?: { request?: unknown }) => {
+  // eslint-disable-next-line @typescript-eslint/require-await -- a refusal must arrive as a rejection
+  invoke: async (command: string, args?: { request?: unknown }) => {
     asked.push({ command, request: args?.request ?? args });
     const answer = answers[command];
-    if (!answer) return Promise.reject(new Error(`nobody answers ${command}`));
-    try {
-      return Promise.resolve(answer((args?.request ?? args) as never));
-    } catch (refusal) {
-      return Promise.reject(refusal);
-    }
+    if (!answer) throw new Error(`nobody answers ${command}`);
+    return answer((args?.request ?? args) as never);
   },
   Channel: class {},
 }));

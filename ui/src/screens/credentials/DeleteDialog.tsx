@@ -28,7 +28,9 @@ export default function DeleteDialog(props: {
   const notify = useNotify();
   const [typed, setTyped] = useState("");
   const uses = impact.data?.impact ?? [];
-  const named = uses.length === 0 || typed === credential.name;
+  // A default that goes is worth knowing, but nobody has come to depend on this credential by it.
+  const inUse = uses.some((use) => use.kind !== "default");
+  const named = !inUse || typed === credential.name;
   const thrown = impact.error ?? remove.error ?? setEnabled.error;
   const busy = remove.isPending || setEnabled.isPending;
   return (
@@ -58,7 +60,7 @@ export default function DeleteDialog(props: {
           ))}
         </ul>
       )}
-      {uses.length > 0 && (
+      {inUse && (
         <TextBox
           label={i18n._("Type the name to delete it")}
           name="confirm"

@@ -1,0 +1,190 @@
+import type {
+  CredentialAddRequest,
+  CredentialEditRequest,
+  CredentialView,
+  ErrorView,
+  FormCheckRequest,
+  KeyStatusView,
+  ListRequest,
+  StartupView,
+  Theme,
+} from "../src/backend/bindings";
+import { credential, inventory, past, verdict } from "./credentials";
+import { providers } from "./providers";
+
+const scene = new URLSearchParams(location.search).get("scene") ?? "inventory";
+
+let rows: CredentialView[] =
+  scene === "empty"
+    ? []
+    : scene === "large"
+      ? Array.from({ length: 5000 }, (_, n) => credential(`Key ${n}`, "OpenAI", "1234", "works"))
+      : inventory();
+
+const organisations = [
+  { id: "acme", name: "Acme Voice", credentials: rows.length },
+  { id: "northwind", name: "Northwind Health", credentials: 4 },
+];
+let startup: StartupView = {
+  stage: scene === "unusable" ? "unusable" : scene.startsWith("first") || scene === "no-keychain" ? "first_start" : "ready",
+  fault:
+    scene === "unusable"
+      ? {
+          kind: "newer_version",
+          message: "A newer version of Strongroom made this vault.",
+          hint: "Install that version.",
+          fields: [],
+        }
+      : null,
+  home: "/home/priya/.local/share/strongroom",
+  demonstration: scene === "demonstration",
+  custody: scene === "passphrase" ? "passphrase" : "keychain",
+  person: { id: "priya", name: "Priya Nair", role: scene === "member" ? "member" : "super_admin" },
+  organisations,
+  organisation: "acme",
+  theme: "system",
+  recovery_kit_path: "/home/priya/Documents/Strongroom recovery kit.txt",
+  person_suggestion: "Priya Nair",
+  recovery_kit_made_at: "2026-03-12T10:04:00Z",
+};
+
+const states: Record<string, KeyStatusView> = {
+  locked: {
+    state: "keychain_locked",
+    message: "The keychain is locked.",
+    hint: "Unlock it with your login password, then try again.",
+    keychain_usable: true,
+  },
+  passphrase: {
+    state: "passphrase_needed",
+    message: "The vault is locked.",
+    hint: "Type its passphrase.",
+    keychain_usable: true,
+  },
+  "no-keychain": {
+    state: "no_vault",
+    message: "There is no keychain service in this session.",
+    hint: "Install and start gnome-keyring or KDE Wallet, or go on with a passphrase.",
+    keychain_usable: false,
+  },
+};
+const unlocked: KeyStatusView = {
+  state: "unlocked",
+  message: "The keychain gave the master key.",
+  hint: null,
+  keychain_usable: true,
+};
+let key = states[scene] ?? unlocked;
+
+const ok = <T>(data: T) => Promise.resolve({ status: "ok" as const, data });
+const no = (error: ErrorView) => Promise.resolve({ status: "error" as const, error });
+const unknown = () => no({ kind: "not_found", message: "It is not there any more.", hint: null, fields: [] });
+
+function change(id: string, changed: Partial<CredentialView>) {
+  rows = rows.map((row) => (row.id === id ? { ...row, ...changed, revision: row.revision + 1 } : row));
+  const row = rows.find((r) => r.id === id);
+  return row ? ok(row) : unknown();
+}
+
+function found(request: ListRequest): CredentialView[] {
+  const words = (request.search ?? "").toLowerCase();
+  return rows.filter(
+    (row) =>
+      (!request.type || row.types.includes(request.type)) &&
+      (!request.provider || row.provider === request.provider) &&
+      (!request.status || row.verdict?.kind === request.status || row.state === request.status) &&
+      `${row.name} ${row.provider_name} ${row.key}`.toLowerCase().includes(words),
+  );
+}
+
+const refusal = (request: { check: boolean }) =>
+  scene === "refuse" && request.check
+    ? ok({ outcome: "refused" as const, verdict: verdict("rejected", 0), field: "api_key" })
+    : null;
+
+/** The commands of the program, answered from memory. */
+export const commands = {
+  startup: () => ok(startup),
+  keyStatus: () => ok(key),
+  vaultCreate: () => ok((startup = { ...startup, stage: "ready" })),
+  vaultUnlock: () => ok((key = unlocked)),
+  vaultRecover: () => ok((key = unlocked)),
+  recoveryKitCreate: (request: { path: string }) => ok({ path: request.path, made_at: past(0) }),
+  chooseRecoveryKitTarget: () => ok("/home/priya/kit.txt"),
+  chooseRecoveryKit: () => ok("/home/priya/kit.txt"),
+  providerList: () => ok(providers),
+  formCheck: ({ fields }: FormCheckRequest) =>
+    ok(
+      Object.entries(fields).flatMap(([field, value]) => {
+        if (field === "api_key_sid" && value.startsWith("AC")) {
+          const message = "An API key SID starts with SK. This one starts with AC: it is an account SID.";
+          return [{ field, level: "error" as const, message, keep: null }];
+        }
+        const keep = value.trimEnd().length;
+        if (keep === value.length) return [];
+        const message = "Removed one trailing line break from the pasted text.";
+        return [{ field, level: "info" as const, message, keep: [[0, keep]] as [number, number][] }];
+      }),
+    ),
+  credentialList: (request: ListRequest) => {
+    const all = found(request);
+    const from = request.after ? all.findIndex((row) => row.id === request.after) + 1 : 0;
+    const items = all.slice(from, from + (request.limit ?? 100));
+    const more = from + items.length < all.length;
+    return ok({ items, next: more ? (items.at(-1)?.id ?? null) : null, total: all.length });
+  },
+  credentialCounts: () => {
+    const by_type: Record<string, number> = {};
+    for (const row of rows) for (const type of row.types) by_type[type] = (by_type[type] ?? 0) + 1;
+    return ok({ all: rows.length, by_type });
+  },
+  credentialShow: ({ id }: { id: string }) => {
+    const row = rows.find((r) => r.id === id);
+    return row ? ok(row) : unknown();
+  },
+  credentialAdd: (request: CredentialAddRequest) => {
+    if (scene === "slow") return new Promise<never>(() => undefined);
+    const refused = refusal(request);
+    if (refused) return refused;
+    const provider = providers.find((p) => p.id === request.provider);
+    const tail = Object.values(request.fields).at(-1)?.slice(-4) ?? null;
+    const made = credential(request.name, provider?.name ?? "", tail, request.check ? "works" : "not_checked");
+    rows = [...rows, made].sort((a, b) => a.name.localeCompare(b.name));
+    return ok({ outcome: "stored" as const, credential: made });
+  },
+  credentialEdit: (request: CredentialEditRequest) => {
+    const refused = refusal(request);
+    if (refused) return refused;
+    const row = rows.find((r) => r.id === request.id);
+    if (!row) return unknown();
+    const changed = { ...row, name: request.name ?? row.name, default: request.default ?? row.default };
+    rows = rows.map((r) => (r.id === row.id ? changed : r));
+    return ok({ outcome: "stored" as const, credential: changed });
+  },
+  credentialSetEnabled: ({ id, enabled }: { id: string; enabled: boolean }) =>
+    change(id, { enabled, state: enabled ? "checked" : "disabled" }),
+  credentialCheck: ({ id }: { id: string }) => change(id, { state: "checked", verdict: verdict("works", 0) }),
+  credentialDeleteImpact: ({ id }: { id: string }) => {
+    const row = rows.find((r) => r.id === id);
+    const impact = (row?.used_by ?? []).map((u) => ({ kind: u.kind, name: u.name, effect: `${u.as} is unlinked` }));
+    if (row?.default && impact.length === 0) {
+      impact.push({ kind: "default", name: `${row.provider_name} in ${row.scope}`, effect: "has no default any more" });
+    }
+    return ok({ deleted: id, impact });
+  },
+  credentialDelete: ({ id }: { id: string }) => {
+    rows = rows.filter((row) => row.id !== id);
+    return ok({ deleted: id, impact: [] });
+  },
+  organisationCreate: ({ name }: { name: string }) => {
+    const made = { id: name, name, credentials: 0 };
+    startup = { ...startup, organisations: [...startup.organisations, made] };
+    return ok(made);
+  },
+  organisationSelect: ({ id }: { id: string | null }) => ok((startup = { ...startup, organisation: id })),
+  setTheme: ({ theme }: { theme: Theme }) => ok((startup = { ...startup, theme })),
+  copyText: (text: string) => ok(text),
+  openProviderPage: () => ok(null),
+  pageReady: () => ok(null),
+};
+

@@ -1,0 +1,2 @@
+/** The events of the program: none happens here. */
+export const listen = () => Promise.resolve(() => undefined);
