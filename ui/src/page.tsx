@@ -27,11 +27,13 @@ export function mount(element: HTMLElement | null): void {
 export function App() {
   const startup = useStartup();
   const told = useRef(false);
-  // The window is shown once something useful is painted. No animation frame: a hidden window has none.
+  // Told once something useful is painted, which is so at the second frame. A hidden window has no frames.
   const ready = useCallback(() => {
     if (told.current) return;
     told.current = true;
-    void call("pageReady").catch(() => undefined);
+    const tell = () => void call("pageReady").catch(() => undefined);
+    if (document.hidden) tell();
+    else requestAnimationFrame(() => requestAnimationFrame(tell));
   }, []);
   useTheme(startup.data?.theme);
   return (

@@ -33,7 +33,12 @@ function LabelLine({ label, optional }: Common) {
   return (
     <Label className={`${styles.label}`}>
       {label}
-      {optional && <span className={styles.optional}>{i18n._("optional")}</span>}
+      {optional && (
+        <>
+          {" "}
+          <span className={styles.optional}>{i18n._("optional")}</span>
+        </>
+      )}
     </Label>
   );
 }

@@ -1,0 +1,4 @@
+// What the browser has and jsdom has not. Layout is looked at in the real window.
+Element.prototype.scrollIntoView = () => undefined;
+HTMLCanvasElement.prototype.getContext = () => null;
+globalThis.CSS ??= { escape: (text: string) => text.replace(/[^\w-]/gu, "\\$&") } as unknown as typeof CSS;
