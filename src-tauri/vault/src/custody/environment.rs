@@ -17,7 +17,6 @@ impl EnvironmentKey<'_> {
 }
 
 #[async_trait::async_trait]
-#[async_trait::async_trait]
 impl KeyCustody for EnvironmentKey<'_> {
     async fn fetch(&self, _: &Facts) -> Result<Key, CustodyError> {
         self.key()

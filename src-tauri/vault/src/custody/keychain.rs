@@ -236,7 +236,6 @@ fn failure(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> CustodyEr
 pub(crate) struct Keychain;
 
 #[async_trait::async_trait]
-#[async_trait::async_trait]
 impl KeyCustody for Keychain {
     async fn fetch(&self, facts: &Facts) -> Result<Key, CustodyError> {
         let vault = facts.vault;

@@ -98,7 +98,6 @@ fn place<'a>(facts: &Facts, field: &'a str, envelope: &Envelope, parameters: &'a
 }
 
 #[async_trait::async_trait]
-#[async_trait::async_trait]
 impl KeyCustody for Passphrase<'_> {
     async fn fetch(&self, facts: &Facts) -> Result<Key, CustodyError> {
         let envelope = facts.passphrase.as_ref().ok_or(CustodyError::NoPassphrase)?;
