@@ -104,7 +104,10 @@ const refusal = (request: { check: boolean }) =>
 
 /** The commands of the program, answered from memory. */
 export const commands = {
-  startup: () => ok(startup),
+  startup: () => {
+    const counted = startup.organisations.map((o) => (o.id === "acme" ? { ...o, credentials: rows.length } : o));
+    return ok({ ...startup, organisations: counted });
+  },
   keyStatus: () => ok(key),
   vaultCreate: () => ok((startup = { ...startup, stage: "ready" })),
   vaultUnlock: () => ok((key = unlocked)),

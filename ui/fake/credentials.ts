@@ -107,6 +107,6 @@ export const inventory = (): CredentialView[] => [
   credential("Sarvam Bulbul", "Sarvam AI", "9aa0", "works", { unreadable: true }),
   credential("Gateway model", "OpenAI", "00aa", "misconfigured"),
   credential(`A name that goes on and on ${"and on ".repeat(40)}`, "OpenAI", "1234", "blocked", { default: true }),
-  credential("\u202Eمفتاح الإنتاج live (Twilio)", "Twilio", "5678", "works"),
+  credential("\u202Eمفتاح الإنتاج evil (Twilio)", "Twilio", "5678", "works"),
   credential("<img src=x onerror=alert(1)>", "Stripe", "90ab", "works"),
 ];
