@@ -1,0 +1,48 @@
+//! `strongroom delete`: shows what stops working, asks, and leaves no copy.
+
+use clap::Args;
+use strongroom_app::views::{CredentialRequest, ImpactView};
+
+use crate::exit::{Failure, Status};
+use crate::session::Session;
+
+/// Delete a credential for good, after showing what stops working
+#[derive(Debug, Args)]
+pub struct DeleteArgs {
+    /// Name, lookup key or id
+    credential: String,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+/// Shows the impact, asks for the name on a terminal, and deletes.
+pub async fn delete(args: DeleteArgs, session: &Session<'_>) -> Result<(), Failure> {
+    let actor = session.actor_with_key().await?;
+    let credential = session.credential(&actor, &args.credential).await?;
+    let request = || CredentialRequest { id: credential.id.clone() };
+    let impact = session.app.delete_impact(&actor, request()).await?.impact;
+    session.output.note(&format!("“{}” ({}) of {}:", credential.name, credential.key, credential.scope));
+    if impact.is_empty() {
+        session.output.note("  nothing is known to use it");
+    }
+    for one in &impact {
+        session.output.note(&format!("  {}", line(one)));
+    }
+    if !args.yes {
+        if !session.input.can_ask() {
+            return Err(Failure::new(Status::Usage, "confirmation_needed", "There is no terminal to confirm the deletion at.")
+                .hint("Nothing was deleted. Say --yes to delete it, or `strongroom disable` to keep it without using it."));
+        }
+        let typed = session.input.ask_line("Type the name to delete it for good: ")?;
+        if typed != credential.name {
+            return Err(Failure::new(Status::Failed, "not_confirmed", "That is not the name. Nothing was deleted."));
+        }
+    }
+    let done = session.app.delete(&actor, request()).await?;
+    session.output.result(&done, || format!("Deleted “{}”.", credential.name))
+}
+
+fn line(impact: &ImpactView) -> String {
+    format!("{}: {} {}", impact.kind, impact.name, impact.effect)
+}

@@ -1,0 +1,103 @@
+//! `strongroom edit`: changes to a credential. What is not named is kept.
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+use strongroom_app::views::{CredentialEditRequest, FieldEdit};
+use strongroom_app::Category;
+
+use super::credential::{say_notes, saved};
+use super::fields::sign_in;
+use crate::exit::Failure;
+use crate::secrets_in::{FieldArgs, known};
+use crate::session::Session;
+
+/// Change a credential; a field that is not named, or is blank, is kept
+#[derive(Debug, Args)]
+pub struct EditArgs {
+    /// Name, lookup key or id
+    credential: String,
+    /// A new name
+    #[arg(long)]
+    name: Option<String>,
+    /// A new lookup key
+    #[arg(long, value_name = "LOOKUP")]
+    key: Option<String>,
+    /// llm_provider, mcp_service, runtime, communication or custom
+    #[arg(long, value_parser = super::add::category)]
+    category: Option<Category>,
+    /// Make it the default of its provider
+    #[arg(long, conflicts_with = "no_default")]
+    default: bool,
+    /// Make it the default no longer
+    #[arg(long)]
+    no_default: bool,
+    /// Remove an optional field's value
+    #[arg(long, value_name = "FIELD")]
+    clear: Vec<String>,
+    /// Store new values without asking the provider
+    #[arg(long)]
+    no_check: bool,
+    #[command(flatten)]
+    fields: FieldArgs,
+}
+
+impl EditArgs {
+    fn default(&self) -> Option<bool> {
+        match (self.default, self.no_default) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        }
+    }
+
+    fn changes_nothing(&self) -> bool {
+        self.name.is_none()
+            && self.key.is_none()
+            && self.category.is_none()
+            && self.default().is_none()
+            && self.clear.is_empty()
+            && self.fields.is_empty()
+    }
+}
+
+/// Reads the new values, checks and stores.
+pub async fn edit(args: EditArgs, session: &Session<'_>) -> Result<(), Failure> {
+    if args.changes_nothing() {
+        return Err(Failure::usage("Nothing is named that should change.")
+            .hint("Give --name, --key, --category, --default, --no-default, --field, --fields-json or --clear."));
+    }
+    let actor = session.actor_with_key().await?;
+    let before = session.credential(&actor, &args.credential).await?;
+    let provider = session.app.provider_view(&before.provider)?;
+    let auth = sign_in(&provider, Some(&before.auth))?;
+    let mut values = args.fields.read(auth, &session.input)?;
+    values.retain(|_, text| !text.is_empty());
+    let mut fields: BTreeMap<String, FieldEdit> =
+        values.iter().map(|(id, text)| (id.clone(), FieldEdit::Replace(text.input()))).collect();
+    for id in &args.clear {
+        known(auth, id)?;
+        if fields.insert(id.clone(), FieldEdit::Clear).is_some() {
+            return Err(Failure::usage(format!("The field {id} cannot be both given and cleared.")));
+        }
+    }
+    // A new name or lookup key is nothing to bother the provider with.
+    let check = !args.no_check && !fields.is_empty();
+    if check {
+        session.output.note(&format!("Checking with {} …", provider.name));
+    }
+    let default = args.default();
+    let request = CredentialEditRequest {
+        id: before.id.clone(),
+        revision: Some(before.revision),
+        name: args.name,
+        key: args.key,
+        category: args.category,
+        default,
+        fields,
+        check,
+    };
+    let outcome = session.app.edit(&actor, request).await?;
+    say_notes(session, &actor, &provider, auth, &values, Some(before.id)).await;
+    saved(session, "Changed", outcome)
+}

@@ -1,0 +1,91 @@
+//! `strongroom list`: the inventory, page by page.
+
+use clap::Args;
+use jiff::Timestamp;
+use strongroom_app::ProviderType;
+use strongroom_app::views::{CredentialView, ListRequest};
+
+use crate::age::ago;
+use crate::exit::Failure;
+use crate::session::Session;
+use crate::table::{Cell, table};
+use crate::words;
+
+/// List credentials, never their secrets
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Only this type: llm, embeddings, stt, tts, sms, crm, calendar, ticketing, payment, identity, webhook, email,
+    /// general
+    #[arg(long = "type", value_name = "TYPE", value_parser = provider_type)]
+    r#type: Option<ProviderType>,
+    /// Only this provider
+    #[arg(long, value_name = "ID")]
+    provider: Option<String>,
+    /// Only this verdict or state: works, rejected, unknown, not_checked, disabled …
+    #[arg(long)]
+    status: Option<String>,
+    /// Only those with these words in name, provider, lookup key or plain fields
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// At most this many
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    limit: u32,
+    /// Go on after the cursor of an earlier page
+    #[arg(long, value_name = "CURSOR")]
+    after: Option<String>,
+}
+
+/// The type of that id.
+fn provider_type(text: &str) -> Result<ProviderType, String> {
+    ProviderType::from_id(text).ok_or_else(|| {
+        let known: Vec<&str> = ProviderType::ALL.iter().map(|t| t.id()).collect();
+        format!("there are {}", known.join(", "))
+    })
+}
+
+/// Lists. Needs no master key.
+pub async fn list(args: ListArgs, session: &Session<'_>) -> Result<(), Failure> {
+    let actor = session.actor().await?;
+    let request = ListRequest {
+        scope: session.org.clone(),
+        r#type: args.r#type,
+        provider: args.provider,
+        status: args.status,
+        search: args.search,
+        limit: Some(args.limit),
+        after: args.after,
+    };
+    let page = session.app.list(&actor, request).await?;
+    session.output.result(&page, || {
+        let now = Timestamp::now();
+        let rows: Vec<Vec<Cell>> = page.items.iter().map(|c| row(c, now)).collect();
+        let headings = ["Name", "Status", "Provider", "Key", "Tail", "Checked", "Organisation"];
+        table(session.output, &headings, &rows)
+    })?;
+    if !session.output.is_json() {
+        let mut said = words::count(page.total as usize, "credential");
+        if page.items.len() < page.total as usize {
+            said.push_str(&format!(", {} shown.", page.items.len()));
+            if let Some(next) = &page.next {
+                said.push_str(&format!(" More: --after {next}"));
+            }
+        }
+        session.output.note(&said);
+    }
+    Ok(())
+}
+
+fn row(c: &CredentialView, now: Timestamp) -> Vec<Cell> {
+    let name = if c.default { format!("{} (default)", c.name) } else { c.name.clone() };
+    let tails: Vec<String> = c.secrets.values().map(words::masked).collect();
+    let checked = c.verdict.as_ref().map_or_else(|| "never".into(), |v| ago(&v.checked_at, now));
+    vec![
+        name.into(),
+        Cell::toned(words::status(c, now), words::status_tone(c)),
+        c.provider_name.as_str().into(),
+        c.key.as_str().into(),
+        tails.join(", ").into(),
+        checked.into(),
+        c.scope.as_str().into(),
+    ]
+}

@@ -1,0 +1,47 @@
+//! The commands. Each reads its arguments, calls one use case and prints what came of it.
+
+pub mod add;
+pub mod check;
+mod credential;
+pub mod delete;
+pub mod doctor;
+pub mod edit;
+mod fields;
+pub mod init;
+pub mod list;
+pub mod org;
+pub mod providers;
+pub mod recover;
+pub mod run;
+pub mod show;
+pub mod status;
+pub mod switch;
+
+use crate::args::Command;
+use crate::exit::{Failure, Outcome, Status};
+use crate::session::Session;
+
+/// Carries a command out.
+pub async fn carry_out(command: Command, session: &Session<'_>) -> Result<Outcome, Failure> {
+    match command {
+        Command::Init(args) => done(init::init(args, session).await),
+        Command::Status(_) => done(status::status(session).await),
+        Command::Providers(args) => done(providers::providers(args, session)),
+        Command::Add(args) => done(add::add(args, session).await),
+        Command::List(args) => done(list::list(args, session).await),
+        Command::Show(args) => done(show::show(args, session).await),
+        Command::Edit(args) => done(edit::edit(args, session).await),
+        Command::Enable(args) => done(switch::enable(args, session).await),
+        Command::Disable(args) => done(switch::disable(args, session).await),
+        Command::Delete(args) => done(delete::delete(args, session).await),
+        Command::Check(args) => check::check(args, session).await.map(Outcome::Done),
+        Command::Run(args) => run::run(args, session).await.map(|launch| Outcome::Launch(Box::new(launch))),
+        Command::Recover(args) => done(recover::recover(args, session).await),
+        Command::Doctor(_) => doctor::doctor(session).await.map(Outcome::Done),
+        Command::Org(args) => done(org::org(args, session).await),
+    }
+}
+
+fn done(result: Result<(), Failure>) -> Result<Outcome, Failure> {
+    result.map(|()| Outcome::Done(Status::Done))
+}

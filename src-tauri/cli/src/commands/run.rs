@@ -1,0 +1,38 @@
+//! `strongroom run`: a program with the credentials that it asks for in its environment.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::Args;
+use strongroom_app::DeliveryRequest;
+
+use crate::exit::Failure;
+use crate::run::Launch;
+use crate::session::Session;
+
+/// Run a command with credentials in its environment
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// A credential by its lookup key; may be given several times
+    #[arg(long = "key", value_name = "LOOKUP", required = true)]
+    keys: Vec<String>,
+    /// Keep only PATH, HOME, the locale and the like of this environment
+    #[arg(long)]
+    clean_env: bool,
+    /// The command and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+/// Resolves and opens what was asked for; the program is started by the caller.
+pub async fn run(args: RunArgs, session: &Session<'_>) -> Result<Launch, Failure> {
+    let actor = session.actor_with_key().await?;
+    let program = args.command.first().map(Path::new).and_then(Path::file_name).unwrap_or_default();
+    let request = DeliveryRequest {
+        keys: args.keys,
+        scope: session.org.clone(),
+        program: program.to_string_lossy().into_owned(),
+    };
+    let delivery = session.app.deliver(&actor, request).await?;
+    Launch::new(&args.command, delivery, args.clean_env)
+}

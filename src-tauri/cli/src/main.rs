@@ -1,0 +1,62 @@
+//! `strongroom`: the vault from a terminal, a script or a server.
+//!
+//! A front end over the use cases of `strongroom_app`, which the window calls too. Here stands only what is
+//! particular to a terminal: arguments, where secrets are read from, tables and JSON, exit states, and starting the
+//! program of `run` in place of this one. The contract is `docs/command-line.md`.
+
+mod age;
+mod args;
+mod commands;
+mod exit;
+mod harden;
+mod output;
+mod run;
+mod secrets_in;
+mod session;
+mod table;
+mod usage;
+mod words;
+
+use std::process::ExitCode;
+
+use args::Cli;
+use clap::Parser;
+use exit::{Failure, Outcome, Status};
+use output::Output;
+use session::Session;
+
+fn main() -> ExitCode {
+    harden::harden();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage::answer(&error).into(),
+    };
+    let output = Output::new(cli.global.json);
+    match answer(cli, &output) {
+        Ok(status) => status.into(),
+        Err(failure) => output.failure(&failure).into(),
+    }
+}
+
+/// Carries the command out; only `run` does not come back where all goes well.
+fn answer(cli: Cli, output: &Output) -> Result<Status, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| {
+        Failure::new(Status::Failed, "no_runtime", format!("The system refused what this program needs to work: {e}."))
+    })?;
+    let session = Session::new(cli.global, output)?;
+    let outcome = runtime.block_on(commands::carry_out(cli.command, &session));
+    match outcome {
+        // The vault's connection ends with this process image: its descriptors close on exec, and what was
+        // committed stays committed. Emptying the log first would cost the caller milliseconds.
+        Ok(Outcome::Launch(launch)) => Err(launch.replace_this_process()),
+        Ok(Outcome::Done(status)) => {
+            runtime.block_on(session.close())?;
+            Ok(status)
+        }
+        Err(failure) => {
+            // What went wrong first is the news; a database that then does not close well adds nothing to it.
+            let _ = runtime.block_on(session.close());
+            Err(failure)
+        }
+    }
+}
