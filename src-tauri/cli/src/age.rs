@@ -23,10 +23,12 @@ pub fn ago(moment: &str, now: Timestamp) -> String {
     if seconds < MINUTE {
         return if seconds > -MINUTE { "just now".into() } else { "in the future".into() };
     }
-    let (count, unit) = match seconds {
-        ..HOUR => (seconds / MINUTE, "minute"),
-        ..DAY => (seconds / HOUR, "hour"),
-        _ => (seconds / DAY, "day"),
+    let (count, unit) = if seconds < HOUR {
+        (seconds / MINUTE, "minute")
+    } else if seconds < DAY {
+        (seconds / HOUR, "hour")
+    } else {
+        (seconds / DAY, "day")
     };
     format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
 }

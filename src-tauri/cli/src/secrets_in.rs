@@ -76,9 +76,8 @@ impl Input {
 
     fn stdin(&self, what: &str) -> Result<Text, Failure> {
         if self.stdin_is_read.replace(true) {
-            return Err(Failure::usage("Only one value can be read from standard input.").hint(
-                "Give the others in files (NAME=@FILE), or all field values at once with --fields-json -.",
-            ));
+            return Err(Failure::usage("Only one value can be read from standard input.")
+                .hint("Give the others in files (NAME=@FILE), or all field values at once with --fields-json -."));
         }
         if io::stdin().is_terminal() {
             return self.ask(what);
@@ -193,8 +192,11 @@ pub fn ask_missing(auth: &AuthView, input: &Input, values: &mut BTreeMap<String,
 pub fn known<'a>(auth: &'a AuthView, id: &str) -> Result<&'a FieldView, Failure> {
     auth.fields.iter().find(|f| f.id == id).ok_or_else(|| {
         let ids: Vec<&str> = auth.fields.iter().map(|f| f.id.as_str()).collect();
-        Failure::new(Status::Usage, "unknown_field", format!("There is no field {}.", quoted(id)))
-            .hint(format!("{} has: {}.", auth.label, ids.join(", ")))
+        Failure::new(Status::Usage, "unknown_field", format!("There is no field {}.", quoted(id))).hint(format!(
+            "{} has: {}.",
+            auth.label,
+            ids.join(", ")
+        ))
     })
 }
 
@@ -330,7 +332,9 @@ mod tests {
 
     #[test]
     fn one_line_break_at_the_end_belongs_to_the_file() {
-        for (bytes, value) in [("key\n", "key"), ("key\r\n", "key"), ("key\n\n", "key\n"), ("key", "key"), (" k ", " k ")] {
+        for (bytes, value) in
+            [("key\n", "key"), ("key\r\n", "key"), ("key\n\n", "key\n"), ("key", "key"), (" k ", " k ")]
+        {
             assert_eq!(read(bytes.as_bytes()).unwrap(), value, "{bytes:?}");
         }
     }
@@ -345,7 +349,9 @@ mod tests {
 
     #[test]
     fn json_errors_name_the_place_and_no_value() {
-        for bad in ["{\"a\": \"FAKE5551234\", \"a\": \"x\"}", "[\"FAKE5551234\"]", "{\"a\": \"FAKE5551234", "{\"a\": 5551234}"] {
+        for bad in
+            ["{\"a\": \"FAKE5551234\", \"a\": \"x\"}", "[\"FAKE5551234\"]", "{\"a\": \"FAKE5551234", "{\"a\": 5551234}"]
+        {
             let failure = object(&Text::new(bad.into())).map(|_| ()).unwrap_err();
             let said = serde_json::to_string(&failure).unwrap();
             assert!(said.contains("line 1") && !said.contains("5551234"), "{said}");

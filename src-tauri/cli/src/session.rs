@@ -86,10 +86,16 @@ impl<'o> Session<'o> {
         let organisations = self.app.organisations(actor).await?;
         match organisations.as_slice() {
             [only] => Ok(only.id.clone()),
-            [] => Err(Failure::usage("There is no organisation yet, and somebody has to own the credential.")
-                .hint("Make one with `strongroom org add NAME`, or give --org system for an AI service that all share.")),
-            several => Err(Failure::usage("There are several organisations. Say with --org NAME whose credential it is.")
-                .hint(format!("There are: {}. The word “system” names the system-wide credentials.", names(several)))),
+            [] => Err(Failure::usage("There is no organisation yet, and somebody has to own the credential.").hint(
+                "Make one with `strongroom org add NAME`, or give --org system for an AI service that all share.",
+            )),
+            several => {
+                Err(Failure::usage("There are several organisations. Say with --org NAME whose credential it is.")
+                    .hint(format!(
+                        "There are: {}. The word “system” names the system-wide credentials.",
+                        names(several)
+                    )))
+            }
         }
     }
 

@@ -83,7 +83,8 @@ mod tests {
 
     #[test]
     fn columns_stand_under_each_other_in_any_script() {
-        let rows = [vec!["日本".into(), "a".into()], vec!["x".into(), "b".into()], vec!["two\nlines".into(), "".into()]];
+        let rows =
+            [vec!["日本".into(), "a".into()], vec!["x".into(), "b".into()], vec!["two\nlines".into(), "".into()]];
         assert_eq!(
             table(&plain(), &["Name", "Key"], &rows),
             "NAME       KEY\n日本       a\nx          b\ntwo lines",
@@ -95,7 +96,12 @@ mod tests {
     fn pairs_without_a_value_are_left_out() {
         let text = pairs(
             &plain(),
-            vec![("Name", Some("Claude".into())), ("Expires", None), ("Find", Some("a".into())), ("", Some("b".into()))],
+            vec![
+                ("Name", Some("Claude".into())),
+                ("Expires", None),
+                ("Find", Some("a".into())),
+                ("", Some("b".into())),
+            ],
         );
         assert_eq!(text, "Name  Claude\nFind  a\n      b");
     }

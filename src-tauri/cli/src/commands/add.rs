@@ -1,10 +1,10 @@
 //! `strongroom add`: a new credential.
 
 use clap::Args;
-use strongroom_app::views::{CredentialAddRequest, SaveOutcome};
 use strongroom_app::Category;
+use strongroom_app::views::{CredentialAddRequest, SaveOutcome};
 
-use super::credential::{say_notes, saved};
+use super::credential::{saved, say_notes};
 use super::fields::sign_in;
 use crate::exit::Failure;
 use crate::secrets_in::{FieldArgs, ask_missing};

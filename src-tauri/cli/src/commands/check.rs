@@ -45,8 +45,12 @@ pub async fn check(args: CheckArgs, session: &Session<'_>) -> Result<Status, Fai
 async fn all(session: &Session<'_>, actor: &Actor) -> Result<Vec<String>, Failure> {
     let (mut ids, mut disabled, mut after) = (Vec::new(), 0, None);
     loop {
-        let request =
-            ListRequest { scope: session.org.clone(), limit: Some(1000), after: after.take(), ..ListRequest::default() };
+        let request = ListRequest {
+            scope: session.org.clone(),
+            limit: Some(1000),
+            after: after.take(),
+            ..ListRequest::default()
+        };
         let page = session.app.list(actor, request).await?;
         for credential in page.items {
             if credential.state == CredentialState::Disabled {

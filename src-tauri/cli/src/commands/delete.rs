@@ -31,8 +31,14 @@ pub async fn delete(args: DeleteArgs, session: &Session<'_>) -> Result<(), Failu
     }
     if !args.yes {
         if !session.input.can_ask() {
-            return Err(Failure::new(Status::Usage, "confirmation_needed", "There is no terminal to confirm the deletion at.")
-                .hint("Nothing was deleted. Say --yes to delete it, or `strongroom disable` to keep it without using it."));
+            return Err(Failure::new(
+                Status::Usage,
+                "confirmation_needed",
+                "There is no terminal to confirm the deletion at.",
+            )
+            .hint(
+                "Nothing was deleted. Say --yes to delete it, or `strongroom disable` to keep it without using it.",
+            ));
         }
         let typed = session.input.ask_line("Type the name to delete it for good: ")?;
         if typed != credential.name {

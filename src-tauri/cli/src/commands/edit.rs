@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use strongroom_app::views::{CredentialEditRequest, FieldEdit};
 use strongroom_app::Category;
+use strongroom_app::views::{CredentialEditRequest, FieldEdit};
 
-use super::credential::{say_notes, saved};
+use super::credential::{saved, say_notes};
 use super::fields::sign_in;
 use crate::exit::Failure;
 use crate::secrets_in::{FieldArgs, known};

@@ -46,6 +46,10 @@ fn provider_type(text: &str) -> Result<ProviderType, String> {
 /// Lists. Needs no master key.
 pub async fn list(args: ListArgs, session: &Session<'_>) -> Result<(), Failure> {
     let actor = session.actor().await?;
+    if let Some(id) = &args.provider {
+        // A mistyped provider must not read as one without credentials.
+        session.app.provider_view(id)?;
+    }
     let request = ListRequest {
         scope: session.org.clone(),
         r#type: args.r#type,

@@ -33,8 +33,10 @@ pub async fn org(args: OrgArgs, session: &Session<'_>) -> Result<(), Failure> {
             let actor = session.actor().await?;
             let all = session.app.organisations(&actor).await?;
             session.output.result(&all, || {
-                let rows: Vec<Vec<Cell>> =
-                    all.iter().map(|o| vec![o.name.as_str().into(), o.credentials.to_string().into(), o.id.as_str().into()]).collect();
+                let rows: Vec<Vec<Cell>> = all
+                    .iter()
+                    .map(|o| vec![o.name.as_str().into(), o.credentials.to_string().into(), o.id.as_str().into()])
+                    .collect();
                 table(session.output, &["Name", "Credentials", "Id"], &rows)
             })
         }
