@@ -1,0 +1,16 @@
+//! The command line as its callers see it: the program is run, never its functions.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod bad_input;
+mod custody;
+mod leak;
+mod life;
+mod place;
+#[cfg(target_os = "linux")]
+mod process;
+mod provider;
+#[cfg(unix)]
+mod run;
+#[cfg(target_os = "linux")]
+mod terminal;
+mod verdicts;

@@ -1,0 +1,51 @@
+//! What happens at a terminal: questions without echo, confirmation, colours. `script` lends the terminal.
+
+use crate::place::{Place, Ran, finish};
+
+/// Runs the program at a terminal where that is typed.
+fn typed(place: &Place, arguments: &[&str], keys: &str) -> Ran {
+    let quoted: Vec<String> = std::iter::once(env!("CARGO_BIN_EXE_strongroom"))
+        .chain(arguments.iter().copied())
+        .map(|word| format!("'{word}'"))
+        .collect();
+    let mut command = std::process::Command::new("script");
+    for (name, value) in place.command().get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command.env("TERM", "xterm").env("SHELL", "/bin/sh").env_remove("NO_COLOR");
+    finish(command.args(["-q", "-e", "-c", &quoted.join(" "), "/dev/null"]), keys.as_bytes())
+}
+
+#[test]
+fn a_missing_secret_is_asked_for_without_echo() {
+    let place = Place::new();
+    let add = ["add", "--provider", "api-token", "--name", "Typed", "--key", "TYPED", "--no-check"];
+    let ran = typed(&place, &add, "FAKE-typed-by-hand\n").ends(0);
+    assert!(ran.out.contains("Token: ") && ran.out.contains("Added “Typed”"), "{}", ran.out);
+    let print = ["run", "--key", "TYPED", "--", "sh", "-c", "printf %s \"$TYPED\""];
+    assert_eq!(place.run(&print).ends(0).out, "FAKE-typed-by-hand");
+}
+
+#[test]
+fn a_deletion_is_confirmed_by_the_name() {
+    let place = Place::new();
+    place.add_token("Exact Name", "EXACT", "FAKE-token-to-delete");
+    let refused = typed(&place, &["delete", "EXACT"], "exact\n").ends(1);
+    assert!(
+        refused.out.contains("nothing is known to use it") && refused.out.contains("Nothing was deleted"),
+        "{refused:?}"
+    );
+    typed(&place, &["delete", "EXACT"], "Exact Name\n").ends(0);
+    assert_eq!(place.run(&["list", "--json"]).ends(0).json()["total"], 0);
+}
+
+#[test]
+fn colours_are_for_terminals_that_want_them() {
+    let place = Place::new();
+    assert!(typed(&place, &["doctor"], "").ends(0).out.contains("\u{1b}["));
+    assert!(!place.run(&["doctor"]).ends(0).out.contains('\u{1b}'));
+    assert!(!typed(&place, &["doctor", "--json"], "").ends(0).out.contains('\u{1b}'));
+}
