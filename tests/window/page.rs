@@ -38,7 +38,6 @@ async fn the_content_security_policy_stops_what_it_names() -> Result<()> {
         ("style-src", put("<style>body { display: none }</style>")),
         ("frame-src", put(&format!("<iframe src='{url}/frame'></iframe>"))),
         ("connect-src", format!("fetch('{url}/fetch').catch(() => undefined);")),
-        ("connect-src", format!("new EventSource('{url}/events');")),
         ("object-src", put(&format!("<object data='{url}/object'></object>"))),
         (
             "form-action",

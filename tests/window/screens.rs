@@ -102,7 +102,7 @@ async fn inventory() -> Result<()> {
     add_anthropic(&stage, &provider, "Anthropic production (Sonnet)", &fake_key("good-a1b2"))?;
     stage.strongroom(&["edit", "Anthropic production (Sonnet)", "--default"])?.expect_status(0)?;
     for (number, name) in [
-        "A name of the greatest length that is allowed here, with the region, the purpose, the team and a date behind it: 20261121",
+        "A name of the greatest length that is allowed here, with region, purpose, team and a date behind it: 20261121",
         "مفتاح الطقس",
         "gro.live\u{202e}key",
         "🔑👩🏽‍💻 Emoji",

@@ -33,7 +33,7 @@ impl Strongroom {
                     CustodyKind::Environment => "Unlocked.".into(),
                 },
                 hint: None,
-                keychain_usable: true,
+                keychain_usable: self.keychain_usable(None).await,
             },
             Err(error) => {
                 let view = error.view();
@@ -41,9 +41,22 @@ impl Strongroom {
                     state: key_state(&error),
                     message: view.message,
                     hint: view.hint,
-                    keychain_usable: false,
+                    keychain_usable: self.keychain_usable(Some(&error)).await,
                 }
             }
+        }
+    }
+
+    /// Whether a recovered key could be kept by the keychain. One that just gave an answer, if only the wrong one,
+    /// can; one that was not asked is probed.
+    async fn keychain_usable(&self, error: Option<&AppError>) -> bool {
+        use CustodyError::{KeychainAbsent, KeychainFailed, KeychainLocked, KeychainSilent};
+        match (error, self.custody().await) {
+            (Some(AppError::Custody(KeychainAbsent | KeychainFailed(_) | KeychainLocked | KeychainSilent(_))), _) => {
+                false
+            }
+            (_, Ok(Custody::Keychain)) => true,
+            _ => probe().await == KeychainStatus::Usable,
         }
     }
 
@@ -134,10 +147,13 @@ fn key_state(error: &AppError) -> KeyState {
     }
 }
 
+async fn probe() -> KeychainStatus {
+    // Blocks for up to five seconds.
+    tokio::task::spawn_blocking(strongroom_vault::keychain_probe).await.unwrap_or(KeychainStatus::Absent)
+}
+
 async fn no_vault_status() -> KeyStatusView {
-    // The probe blocks for up to five seconds.
-    let status = tokio::task::spawn_blocking(strongroom_vault::keychain_probe).await;
-    let (usable, message, hint) = match status.unwrap_or(KeychainStatus::Absent) {
+    let (usable, message, hint) = match probe().await {
         KeychainStatus::Usable => (true, "The keychain is ready.", None),
         KeychainStatus::Locked => (
             false,

@@ -9,7 +9,10 @@ export function useShortcuts(keys: Record<string, (() => void) | null>): void {
       const run = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
       if (!run) return;
       const target = event.target instanceof Element ? event.target : null;
+      // An empty search box has nothing to clear, so Escape leaves it.
+      const empty = target instanceof HTMLInputElement && target.type === "search" && target.value === "";
       if (
+        !(empty && event.key === "Escape") &&
         target?.closest(
           "input:not([type=checkbox]), textarea, [role=dialog], [role=alertdialog], [role=menu], [role=listbox]",
         )

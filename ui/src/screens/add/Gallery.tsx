@@ -23,7 +23,9 @@ export default function Gallery({ first }: { first: boolean }) {
 
   const all = providers.data ?? [];
   const found = all.filter((provider) => matches(provider, search));
-  const only = found.length === 1 ? found[0] : undefined;
+  // Enter opens the only one that is left, or the one whose whole name was typed.
+  const typed = search.trim().toLocaleLowerCase("en");
+  const only = found.length === 1 ? found[0] : found.find((p) => p.name.toLocaleLowerCase("en") === typed);
   return (
     <>
       <div className={styles.bar}>

@@ -82,7 +82,8 @@ function placeholderOf(field: FieldView, stored: Stored | undefined, removed: bo
 }
 
 function hintOf(field: FieldView, kept: boolean): string {
-  const parts = [field.help ?? "", field.hint ?? ""].filter((part) => part !== "");
+  const parts = field.help === null ? [] : [field.help];
+  if (field.hint !== null) parts.push(i18n._("Usually it {hint}.", { hint: field.hint }));
   if (field.default !== null && field.kind !== "choice") {
     parts.push(i18n._("Left empty, it is {value}.", { value: field.default }));
   }
