@@ -92,7 +92,7 @@ async fn a_lost_entry_is_named_and_the_code_of_the_kit_brings_it_back() -> Resul
     field_says(&window, "Recovery code", "A recovery code has 40 letters and digits").await?;
     window.fill("Recovery code", &code_of_another_vault()?).await?;
     window.click("button", "Recover").await?;
-    field_says(&window, "Recovery code", "another vault").await?;
+    field_says(&window, "Recovery code", "does not open this vault").await?;
     assert_eq!(entries(&stage)?, 0);
     assert!(database == database_of(&stage), "wrong codes change nothing in the vault");
 

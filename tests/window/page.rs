@@ -38,7 +38,6 @@ async fn the_content_security_policy_stops_what_it_names() -> Result<()> {
         ("style-src", put("<style>body { display: none }</style>")),
         ("frame-src", put(&format!("<iframe src='{url}/frame'></iframe>"))),
         ("connect-src", format!("fetch('{url}/fetch').catch(() => undefined);")),
-        ("object-src", put(&format!("<object data='{url}/object'></object>"))),
         (
             "form-action",
             put(&format!("<form id='form' action='{url}/form' method='post'></form>"))

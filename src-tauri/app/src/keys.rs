@@ -8,6 +8,7 @@ use strongroom_vault::{
 
 use crate::actor::{Actor, Operation};
 use crate::error::AppError;
+use crate::refusal::sentence;
 use crate::strongroom::Strongroom;
 use crate::times;
 use crate::views::{
@@ -125,7 +126,7 @@ fn read_kit(path: &Path) -> Result<RecoveryCode, AppError> {
 }
 
 fn parse_code(field: &str, text: &str) -> Result<RecoveryCode, AppError> {
-    RecoveryCode::parse(text).map_err(|e| AppError::field(field, format!("{e}. Compare it with the kit.")))
+    RecoveryCode::parse(text).map_err(|e| AppError::field(field, format!("{} Compare it with the kit.", sentence(&e))))
 }
 
 pub(crate) fn custody_view(kind: CustodyKind) -> Custody {

@@ -175,7 +175,7 @@ fn vault_sentences(error: &VaultError) -> (String, Option<String>) {
 }
 
 /// An error's text as a sentence.
-fn sentence(error: &impl std::fmt::Display) -> String {
+pub(crate) fn sentence(error: &impl std::fmt::Display) -> String {
     let text = error.to_string();
     let mut chars = text.chars();
     let first = chars.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();

@@ -34,11 +34,7 @@ pub async fn key_status(shell: State<'_, Shell>) -> Answer<KeyStatusView> {
 /// First start.
 #[tauri::command]
 #[specta::specta]
-pub async fn vault_create(
-    app: AppHandle,
-    shell: State<'_, Shell>,
-    request: VaultCreateRequest,
-) -> Answer<StartupView> {
+pub async fn vault_create(app: AppHandle, shell: State<'_, Shell>, request: VaultCreateRequest) -> Answer<StartupView> {
     let view = shell.app.create_from_window(request).await?;
     watch::start(&app);
     Ok(view)

@@ -14,7 +14,8 @@ const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/catalogue.rs"
 const MAX_FILE_BYTES: u64 = 256 * 1024;
 
 /// One built-in provider, parsed when it is first asked for. The tests prove that every file parses.
-static BUILTIN: LazyLock<Vec<OnceLock<Option<Provider>>>> = LazyLock::new(|| FILES.iter().map(|_| OnceLock::new()).collect());
+static BUILTIN: LazyLock<Vec<OnceLock<Option<Provider>>>> =
+    LazyLock::new(|| FILES.iter().map(|_| OnceLock::new()).collect());
 
 /// The providers that this program knows.
 #[derive(Clone, Debug, Default)]
@@ -49,7 +50,11 @@ impl Catalogue {
             match read(&file) {
                 Err(mut found) => faults.append(&mut found),
                 Ok(provider) if FILES.iter().any(|(id, _)| *id == provider.id) => {
-                    faults.push(fault(&file, None, format!("`{}` is a built-in provider; choose another id", provider.id)));
+                    faults.push(fault(
+                        &file,
+                        None,
+                        format!("`{}` is a built-in provider; choose another id", provider.id),
+                    ));
                 }
                 Ok(provider) if own.iter().any(|p| p.id == provider.id) => {
                     faults.push(fault(&file, None, format!("another file already defines `{}`", provider.id)));
@@ -129,7 +134,9 @@ pub(crate) fn parse(file: &Path, text: &str) -> Result<Provider, Vec<CatalogueFa
     })?;
     let faults: Vec<CatalogueFault> = lint::faults(&provider)
         .into_iter()
-        .map(|found| fault(file, found.near.and_then(|near| text.find(&near)).map(|at| line_of(text, at)), found.reason))
+        .map(|found| {
+            fault(file, found.near.and_then(|near| text.find(&near)).map(|at| line_of(text, at)), found.reason)
+        })
         .collect();
     if faults.is_empty() { Ok(provider) } else { Err(faults) }
 }
@@ -175,14 +182,19 @@ mod tests {
         put("our-gateway.toml", &good.replace("id = \"groq\"", "id = \"our-gateway\""));
         put("groq.toml", good);
         put("misspelt.toml", "id = \"misspelt\"\nnamme = \"x\"\n");
-        put("unproven.toml", &good.replace("id = \"groq\"", "id = \"unproven\"").replace("status = [401]", "status = []"));
+        put(
+            "unproven.toml",
+            &good.replace("id = \"groq\"", "id = \"unproven\"").replace("status = [401]", "status = []"),
+        );
         put("notes.txt", "not a provider");
 
         let (catalogue, faults) = Catalogue::with_folder(folder.path());
         assert!(catalogue.is_own("our-gateway") && !catalogue.is_own("groq"));
         assert_eq!(catalogue.provider("our-gateway").unwrap().name, "Groq");
         assert!(catalogue.provider("misspelt").is_none() && catalogue.provider("unproven").is_none());
-        let named = |file: &str| faults.iter().find(|f| f.file.ends_with(file)).unwrap_or_else(|| panic!("{file} is not named"));
+        let named = |file: &str| {
+            faults.iter().find(|f| f.file.ends_with(file)).unwrap_or_else(|| panic!("{file} is not named"))
+        };
         assert!(named("groq.toml").reason.contains("built-in"), "an own file cannot take over a built-in provider");
         assert_eq!(named("misspelt.toml").line, Some(2));
         assert!(named("unproven.toml").reason.contains("status") && named("unproven.toml").line.is_some());

@@ -107,7 +107,11 @@ fn name_of(side: &str, cut: &str) -> Option<String> {
         return Some(count(cut.chars().count(), "invisible character"));
     }
     if cut.chars().all(|c| c == '\n' || c == '\r') {
-        return Some(if breaks == 1 { format!("one {side} line break") } else { format!("{breaks} {side} line breaks") });
+        return Some(if breaks == 1 {
+            format!("one {side} line break")
+        } else {
+            format!("{breaks} {side} line breaks")
+        });
     }
     if cut.chars().all(|c| c == ' ') {
         let spaces = cut.len();

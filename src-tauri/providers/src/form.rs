@@ -63,7 +63,11 @@ pub fn validate(provider: &Provider, auth: &AuthVariant, values: &FieldValues) -
             && let Some(first) = set.first()
         {
             let labels: Vec<&str> = set.iter().filter_map(|id| auth.field(id)).map(|f| f.label.as_str()).collect();
-            problems.push(FieldProblem::new(first, Level::Error, format!("Fill one of these: {}.", labels.join(" or "))));
+            problems.push(FieldProblem::new(
+                first,
+                Level::Error,
+                format!("Fill one of these: {}.", labels.join(" or ")),
+            ));
         }
     }
     for (id, value) in values {
@@ -82,7 +86,12 @@ pub fn validate(provider: &Provider, auth: &AuthVariant, values: &FieldValues) -
     problems
 }
 
-fn field_problems(field: &FieldSpec, value: &FieldValue, auth: &AuthVariant, values: &FieldValues) -> Vec<FieldProblem> {
+fn field_problems(
+    field: &FieldSpec,
+    value: &FieldValue,
+    auth: &AuthVariant,
+    values: &FieldValues,
+) -> Vec<FieldProblem> {
     let text = value.expose();
     let mut found = Vec::new();
     let mut error = |message: String| found.push(FieldProblem::new(&field.id, Level::Error, message));
@@ -95,12 +104,18 @@ fn field_problems(field: &FieldSpec, value: &FieldValue, auth: &AuthVariant, val
     let several_lines = matches!(field.kind, FieldKind::Multiline | FieldKind::Json);
     let allowed_control = |c: char| several_lines && matches!(c, '\n' | '\r' | '\t');
     if text.chars().any(|c| c.is_control() && !allowed_control(c)) {
-        error(format!("{} holds a line break or another control character inside. Paste it again as one line.", field.label));
+        error(format!(
+            "{} holds a line break or another control character inside. Paste it again as one line.",
+            field.label
+        ));
         return found;
     }
     match field.kind {
         FieldKind::Url => {
-            let plain_http = field.http_allowed_by.as_deref().is_some_and(|by| crate::values::filled(auth, values, by) == Some("yes"));
+            let plain_http = field
+                .http_allowed_by
+                .as_deref()
+                .is_some_and(|by| crate::values::filled(auth, values, by) == Some("yes"));
             match url_rules::check(text, Allowed { plain_http, query: field.secret }) {
                 Err(problem) => error(problem.to_string()),
                 Ok(url) => {
@@ -109,7 +124,8 @@ fn field_problems(field: &FieldSpec, value: &FieldValue, auth: &AuthVariant, val
                         found.push(FieldProblem::new(&field.id, Level::Warning, message));
                     }
                     if url.host_str().is_some_and(|host| host.split('.').any(|label| label.starts_with("xn--"))) {
-                        let message = "This host name stands for letters outside ASCII. Make sure that it is the one you mean.";
+                        let message =
+                            "This host name stands for letters outside ASCII. Make sure that it is the one you mean.";
                         found.push(FieldProblem::new(&field.id, Level::Warning, message));
                     }
                 }
@@ -138,7 +154,11 @@ fn field_problems(field: &FieldSpec, value: &FieldValue, auth: &AuthVariant, val
     }
     format_problems(field, text, &mut found);
     if text.chars().any(crate::clean::is_invisible) && !several_lines {
-        found.push(FieldProblem::new(&field.id, Level::Warning, format!("{} holds an invisible character.", field.label)));
+        found.push(FieldProblem::new(
+            &field.id,
+            Level::Warning,
+            format!("{} holds an invisible character.", field.label),
+        ));
     } else if text.trim() != text && !several_lines {
         let message = format!("{} begins or ends with white space; providers refuse that.", field.label);
         found.push(FieldProblem::new(&field.id, Level::Warning, message));
@@ -156,7 +176,10 @@ fn format_problems(field: &FieldSpec, text: &str, found: &mut Vec<FieldProblem>)
         }
     }
     if whole(&format.pattern).is_some_and(|pattern| !pattern.is_match(text)) {
-        let message = format!("This does not look like a usual {}: it {}. You can save it all the same.", field.label, format.hint);
+        let message = format!(
+            "This does not look like a usual {}: it {}. You can save it all the same.",
+            field.label, format.hint
+        );
         found.push(FieldProblem::new(&field.id, Level::Warning, message));
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::check::request::Template;
-use crate::check::rules::{Rule, Step, StatusTest};
+use crate::check::rules::{Rule, StatusTest, Step};
 use crate::{AuthVariant, FieldKind, Provider, VerdictKind, url_rules};
 
 /// One fault, with a piece of the file's text near which it stands.
@@ -26,7 +26,9 @@ pub(crate) fn faults(provider: &Provider) -> Vec<Fault> {
     if !is_kebab(&provider.id) {
         faults.add("id", "`id` must be kebab-case: small letters, digits and single dashes");
     }
-    for (key, text) in [("name", &provider.name), ("name_example", &provider.name_example), ("reference", &provider.reference)] {
+    for (key, text) in
+        [("name", &provider.name), ("name_example", &provider.name_example), ("reference", &provider.reference)]
+    {
         if text.trim().is_empty() {
             faults.add(key, format!("`{key}` must not be empty"));
         }
@@ -49,7 +51,10 @@ pub(crate) fn faults(provider: &Provider) -> Vec<Fault> {
     let mut known = BTreeSet::new();
     for auth in &provider.auth {
         if !is_kebab(&auth.id) || !known.insert(&auth.id) {
-            faults.add(&quoted(&auth.id), format!("the sign-in method `{}` must have a kebab-case id of its own", auth.id));
+            faults.add(
+                &quoted(&auth.id),
+                format!("the sign-in method `{}` must have a kebab-case id of its own", auth.id),
+            );
         }
         variant(auth, &mut faults);
     }
@@ -65,7 +70,10 @@ fn variant(auth: &AuthVariant, faults: &mut Faults) {
             faults.add(&near, format!("the field `{}` must have a snake_case id of its own", field.id));
         }
         if (field.kind == FieldKind::Choice) == field.choices.is_empty() {
-            faults.add(&near, format!("the field `{}` must have `choices` if, and only if, its kind is choice", field.id));
+            faults.add(
+                &near,
+                format!("the field `{}` must have `choices` if, and only if, its kind is choice", field.id),
+            );
         }
         if field.secret && field.default.is_some() {
             faults.add(&near, format!("the secret field `{}` must not have a default", field.id));
@@ -104,7 +112,9 @@ fn variant(auth: &AuthVariant, faults: &mut Faults) {
 fn check(provider: &Provider, faults: &mut Faults) {
     let check = &provider.check;
     match (&check.uncheckable, check.steps.is_empty()) {
-        (None, true) => faults.add("[check]", "a check needs `steps`, or `uncheckable` with the reason why there is none"),
+        (None, true) => {
+            faults.add("[check]", "a check needs `steps`, or `uncheckable` with the reason why there is none")
+        }
         (Some(_), false) => faults.add("[check]", "a check has `steps` or `uncheckable`, not both"),
         _ => {}
     }
@@ -124,9 +134,13 @@ fn check(provider: &Provider, faults: &mut Faults) {
         faults.add(pattern, "`base_url_not_for_check` is not a regular expression that this program reads");
     }
     for rule in &check.before {
-        let about_answers = !rule.status.is_empty() || !rule.failure.is_empty() || !rule.json.is_empty() || !rule.text.is_empty();
+        let about_answers =
+            !rule.status.is_empty() || !rule.failure.is_empty() || !rule.json.is_empty() || !rule.text.is_empty();
         if about_answers || rule.verdict.is_none() || rule.evidence.is_empty() {
-            faults.add("check.before", "a rule of `before` tests only `filled`, `empty` and `value`, and has `verdict` and `evidence`");
+            faults.add(
+                "check.before",
+                "a rule of `before` tests only `filled`, `empty` and `value`, and has `verdict` and `evidence`",
+            );
         }
     }
     let mut earlier = BTreeSet::new();
@@ -242,13 +256,17 @@ fn quoted(text: &str) -> String {
 
 fn is_kebab(text: &str) -> bool {
     !text.is_empty()
-        && text.split('-').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
+        && text
+            .split('-')
+            .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
 }
 
 fn is_snake(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 fn is_lookup_key(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_uppercase()) && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+    text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
 }

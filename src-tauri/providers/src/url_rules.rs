@@ -140,7 +140,11 @@ fn check_host(url: &Url, authority: &str) -> Result<(), UrlProblem> {
             if is_forbidden(IpAddr::V4(address)) { Err(UrlProblem::Reserved) } else { Ok(()) }
         }
         Some(Host::Ipv6(address)) => {
-            if is_forbidden(IpAddr::V6(address)) { Err(UrlProblem::Reserved) } else { Ok(()) }
+            if is_forbidden(IpAddr::V6(address)) {
+                Err(UrlProblem::Reserved)
+            } else {
+                Ok(())
+            }
         }
     }
 }

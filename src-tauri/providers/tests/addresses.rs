@@ -56,12 +56,24 @@ fn addresses_that_hide_their_host_or_lead_to_reserved_places_are_refused() {
 
 #[test]
 fn ordinary_addresses_and_this_computer_are_taken() {
-    for text in ["https://api.example.com", "HTTPS://API.example.com:8443/v1/", "https://10.0.0.5", "http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:9", "https://xn--bcher-kva.example"] {
+    for text in [
+        "https://api.example.com",
+        "HTTPS://API.example.com:8443/v1/",
+        "https://10.0.0.5",
+        "http://127.0.0.1:8080",
+        "http://localhost:1",
+        "http://[::1]:9",
+        "https://xn--bcher-kva.example",
+    ] {
         assert!(check(text, Allowed::default()).is_ok(), "{text}");
     }
     let own = Allowed { plain_http: true, query: false };
     assert!(check("http://llm.example.com", own).is_ok());
-    assert_eq!(check("http://169.254.169.254", own).err(), Some(UrlProblem::Reserved), "not even where http is allowed");
+    assert_eq!(
+        check("http://169.254.169.254", own).err(),
+        Some(UrlProblem::Reserved),
+        "not even where http is allowed"
+    );
 }
 
 fn plain(pairs: &[(&str, &str)]) -> FieldValues {
@@ -82,7 +94,11 @@ fn a_changed_host_changes_the_destination_and_a_changed_path_does_not() {
     assert_eq!(to("azure-openai", &[("instance_name", "fake")]), ["https://fake.openai.azure.com"]);
     assert!(to("azure-openai", &[("instance_name", "evil.example/")]).is_empty(), "a name cannot become another host");
     let regional = to("deepgram", &[("base_url", "https://api.eu.deepgram.com")]);
-    assert_eq!(regional, ["https://api.deepgram.com", "https://api.eu.deepgram.com"], "both the check's and the programs'");
+    assert_eq!(
+        regional,
+        ["https://api.deepgram.com", "https://api.eu.deepgram.com"],
+        "both the check's and the programs'"
+    );
     assert!(to("api-token", &[]).is_empty());
     let parsed = check("https://API.example.com:443/v1", Allowed::default()).unwrap();
     assert_eq!(origin(&parsed), "https://api.example.com", "the usual port and capital letters are no change");

@@ -5,12 +5,18 @@ use strongroom_providers::form::{self, Level};
 use strongroom_providers::{Catalogue, FieldKind, FieldValue, FieldValues, environment};
 
 fn values(pairs: &[(&str, &str)], secrets: &[&str]) -> FieldValues {
-    let value = |id: &str, text: &str| if secrets.contains(&id) { FieldValue::Secret(text.into()) } else { text.into() };
+    let value =
+        |id: &str, text: &str| if secrets.contains(&id) { FieldValue::Secret(text.into()) } else { text.into() };
     pairs.iter().map(|(id, text)| ((*id).to_owned(), value(id, text))).collect()
 }
 
 /// The problems of a form as (field, level, message).
-fn problems(provider: &str, auth: Option<&str>, pairs: &[(&str, &str)], secrets: &[&str]) -> Vec<(String, Level, String)> {
+fn problems(
+    provider: &str,
+    auth: Option<&str>,
+    pairs: &[(&str, &str)],
+    secrets: &[&str],
+) -> Vec<(String, Level, String)> {
     let catalogue = Catalogue::builtin();
     let provider = catalogue.provider(provider).unwrap();
     let auth = provider.variant(auth).unwrap();
@@ -29,7 +35,11 @@ fn what_is_pasted_by_accident_is_taken_off_and_named() {
         ("OPENAI_API_KEY='sk-FAKE-1'", "sk-FAKE-1", Some("`NAME=` and the quotes")),
         ("Bearer sk-FAKE-1", "sk-FAKE-1", Some("`Bearer`")),
         ("\u{feff}sk-\u{200b}FAKE-1", "sk-FAKE-1", Some("1 invisible character")),
-        ("export A_B=\"Bearer sk-FAKE-1\"\n", "sk-FAKE-1", Some("one trailing line break, `export NAME=`, the quotes and `Bearer`")),
+        (
+            "export A_B=\"Bearer sk-FAKE-1\"\n",
+            "sk-FAKE-1",
+            Some("one trailing line break, `export NAME=`, the quotes and `Bearer`"),
+        ),
         ("sk-FAKE-1", "sk-FAKE-1", None),
         ("QUJDRA==", "QUJDRA==", None),
         ("ABCDEF=GHI", "ABCDEF=GHI", None),
@@ -47,7 +57,11 @@ fn what_is_pasted_by_accident_is_taken_off_and_named() {
 fn several_lines_are_left_as_they_are() {
     let key = "-----BEGIN FAKE KEY-----\n  QUJD\n-----END FAKE KEY-----\n";
     let cleaned = form::clean(FieldKind::Multiline, key);
-    assert_eq!((cleaned.apply(key).as_str(), cleaned.removed), (key, None), "the last line break belongs to a key file");
+    assert_eq!(
+        (cleaned.apply(key).as_str(), cleaned.removed),
+        (key, None),
+        "the last line break belongs to a key file"
+    );
     let json = "\n{\"a\": \" \u{200b}\"}\n";
     assert_eq!(form::clean(FieldKind::Json, json).apply(json), "{\"a\": \" \u{200b}\"}");
 }
@@ -55,8 +69,16 @@ fn several_lines_are_left_as_they_are() {
 #[test]
 fn a_value_in_the_wrong_field_is_refused_with_the_field_it_belongs_to() {
     let sid = format!("AC{}", "0".repeat(32));
-    let found = problems("twilio", None, &[("account_sid", &sid), ("api_key_sid", &sid), ("api_key_secret", "FAKE")], &["api_key_secret"]);
-    let error = found.iter().find(|(field, level, _)| field == "api_key_sid" && *level == Level::Error).expect("the SID is refused");
+    let found = problems(
+        "twilio",
+        None,
+        &[("account_sid", &sid), ("api_key_sid", &sid), ("api_key_secret", "FAKE")],
+        &["api_key_secret"],
+    );
+    let error = found
+        .iter()
+        .find(|(field, level, _)| field == "api_key_sid" && *level == Level::Error)
+        .expect("the SID is refused");
     assert_eq!(error.2, "An API key SID starts with SK. This one starts with AC: it is an account SID.");
     assert!(!found.iter().any(|(field, ..)| field == "account_sid"), "{found:?}");
 
@@ -67,20 +89,32 @@ fn a_value_in_the_wrong_field_is_refused_with_the_field_it_belongs_to() {
         ("deepgram", "gsk_FAKE0123456789", "Groq"),
     ] {
         let found = problems(provider, None, &[("api_key", key)], &["api_key"]);
-        assert!(found.iter().any(|(f, level, text)| f == "api_key" && *level == Level::Error && text.contains(word)), "{provider}: {found:?}");
+        assert!(
+            found.iter().any(|(f, level, text)| f == "api_key" && *level == Level::Error && text.contains(word)),
+            "{provider}: {found:?}"
+        );
     }
 }
 
 #[test]
 fn an_unusual_format_warns_and_an_empty_field_is_an_error() {
     let found = problems("anthropic", None, &[("api_key", "something-new-0123456789")], &["api_key"]);
-    assert_eq!(found.iter().map(|(_, level, _)| *level).collect::<Vec<_>>(), [Level::Warning], "formats change silently: {found:?}");
+    assert_eq!(
+        found.iter().map(|(_, level, _)| *level).collect::<Vec<_>>(),
+        [Level::Warning],
+        "formats change silently: {found:?}"
+    );
     assert!(!found[0].2.contains("something-new"), "a message never holds the value");
     let found = problems("anthropic", None, &[], &[]);
     assert_eq!((found[0].0.as_str(), found[0].1), ("api_key", Level::Error));
     let key = [("api_key", "FAKEAZURE0123456789"), ("deployment", "chat")];
     let found = problems("azure-openai", None, &key, &["api_key"]);
-    assert!(found.iter().any(|(field, level, text)| field == "endpoint" && *level == Level::Error && text.contains("Instance name")), "{found:?}");
+    assert!(
+        found.iter().any(|(field, level, text)| field == "endpoint"
+            && *level == Level::Error
+            && text.contains("Instance name")),
+        "{found:?}"
+    );
 }
 
 /// Provider, values, and the field that is refused.
@@ -99,10 +133,16 @@ fn impossible_values_are_refused() {
     ];
     for (provider, pairs, field) in cases {
         let found = problems(provider, None, pairs, &["api_key", "api_token"]);
-        assert!(found.iter().any(|(f, level, _)| f == field && *level == Level::Error), "{provider} {field}: {found:?}");
+        assert!(
+            found.iter().any(|(f, level, _)| f == field && *level == Level::Error),
+            "{provider} {field}: {found:?}"
+        );
     }
     let found = problems("anthropic", None, &[("api_key", "sk-ant-FAKE-0123456789abcdef")], &[]);
-    assert!(found.iter().any(|(_, level, _)| *level == Level::Error), "a secret handed over as a plain value: {found:?}");
+    assert!(
+        found.iter().any(|(_, level, _)| *level == Level::Error),
+        "a secret handed over as a plain value: {found:?}"
+    );
 }
 
 #[test]
@@ -130,16 +170,32 @@ fn programs_get_the_usual_names_with_defaults_and_both_parts_of_a_region() {
         let provider = catalogue.provider(provider).unwrap();
         let auth = provider.variant(auth).unwrap();
         let values = values(pairs, &["api_key", "auth_token"]);
-        environment(provider, auth, &values).into_iter().map(|(name, value)| (name, value.expose().to_owned())).collect()
+        environment(provider, auth, &values)
+            .into_iter()
+            .map(|(name, value)| (name, value.expose().to_owned()))
+            .collect()
     };
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let twilio = names("twilio", Some("auth-token"), &[("region", "IE1"), ("account_sid", "ACFAKE"), ("auth_token", "FAKE")]);
-    for wanted in [pair("TWILIO_REGION", "ie1"), pair("TWILIO_EDGE", "dublin"), pair("TWILIO_ACCOUNT_SID", "ACFAKE"), pair("TWILIO_AUTH_TOKEN", "FAKE")] {
+    let twilio =
+        names("twilio", Some("auth-token"), &[("region", "IE1"), ("account_sid", "ACFAKE"), ("auth_token", "FAKE")]);
+    for wanted in [
+        pair("TWILIO_REGION", "ie1"),
+        pair("TWILIO_EDGE", "dublin"),
+        pair("TWILIO_ACCOUNT_SID", "ACFAKE"),
+        pair("TWILIO_AUTH_TOKEN", "FAKE"),
+    ] {
         assert!(twilio.contains(&wanted), "{wanted:?} in {twilio:?}");
     }
-    assert!(!names("twilio", None, &[("account_sid", "ACFAKE")]).iter().any(|(name, _)| name == "TWILIO_REGION"), "US1 needs none");
+    assert!(
+        !names("twilio", None, &[("account_sid", "ACFAKE")]).iter().any(|(name, _)| name == "TWILIO_REGION"),
+        "US1 needs none"
+    );
     let azure = names("azure-openai", None, &[("api_key", "FAKE")]);
-    assert!(azure.contains(&pair("OPENAI_API_VERSION", "2024-10-21")) && azure.contains(&pair("AZURE_OPENAI_API_KEY", "FAKE")), "{azure:?}");
+    assert!(
+        azure.contains(&pair("OPENAI_API_VERSION", "2024-10-21"))
+            && azure.contains(&pair("AZURE_OPENAI_API_KEY", "FAKE")),
+        "{azure:?}"
+    );
 }
 
 #[test]

@@ -56,24 +56,34 @@ async fn server_trouble_is_not_blamed_on_the_key() {
 
 #[tokio::test]
 async fn a_sign_in_page_with_200_is_never_taken_for_success() {
-    everywhere(|_| Reply::html(200, PAGE), |id, outcome| {
-        could_not_tell(id, outcome);
-        assert!(outcome.evidence.contains("web page"), "{id}: {}", outcome.evidence);
-    })
+    everywhere(
+        |_| Reply::html(200, PAGE),
+        |id, outcome| {
+            could_not_tell(id, outcome);
+            assert!(outcome.evidence.contains("web page"), "{id}: {}", outcome.evidence);
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn a_page_with_403_comes_from_somebody_in_between() {
-    everywhere(|_| Reply::html(403, PAGE), |id, outcome| {
-        assert!(!outcome.verdict.is_conclusive(), "{id}: {:?} {}", outcome.verdict, outcome.evidence);
-    })
+    everywhere(
+        |_| Reply::html(403, PAGE),
+        |id, outcome| {
+            assert!(!outcome.verdict.is_conclusive(), "{id}: {:?} {}", outcome.verdict, outcome.evidence);
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn too_many_requests_says_nothing_of_the_key() {
-    everywhere(|_| Reply::new(429, "slow down").header("retry-after", "99999999").header("content-type", "text/plain"), could_not_tell).await;
+    everywhere(
+        |_| Reply::new(429, "slow down").header("retry-after", "99999999").header("content-type", "text/plain"),
+        could_not_tell,
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -87,10 +97,17 @@ async fn a_429_about_credit_is_no_credit() {
 
 #[tokio::test]
 async fn an_undocumented_answer_is_quoted_and_not_judged() {
-    everywhere(|_| Reply::new(418, r#"{"message":"I am a teapot"}"#), |id, outcome| {
-        could_not_tell(id, outcome);
-        assert!(outcome.evidence.contains("418") && outcome.evidence.contains("teapot"), "{id}: {}", outcome.evidence);
-    })
+    everywhere(
+        |_| Reply::new(418, r#"{"message":"I am a teapot"}"#),
+        |id, outcome| {
+            could_not_tell(id, outcome);
+            assert!(
+                outcome.evidence.contains("418") && outcome.evidence.contains("teapot"),
+                "{id}: {}",
+                outcome.evidence
+            );
+        },
+    )
     .await;
 }
 
@@ -106,7 +123,11 @@ async fn a_key_given_back_in_an_error_does_not_surface() {
                 // The host of a webhook is public; its tail is the secret.
                 let secret = secret.rsplit("services/").next().unwrap().to_lowercase();
                 for part in [&secret[..8], &secret[secret.len() - 8..]] {
-                    assert!(!shown.contains(part), "{} {status}: a part of the secret surfaced: {shown}", recorded.provider);
+                    assert!(
+                        !shown.contains(part),
+                        "{} {status}: a part of the secret surfaced: {shown}",
+                        recorded.provider
+                    );
                 }
             }
             assert_ne!(outcome.verdict, VerdictKind::Works, "{} {status}", recorded.provider);
@@ -124,8 +145,19 @@ async fn a_redirect_is_named_and_never_followed() {
             let server = Standin::with(0, move |_: &Seen| Reply::redirect(status, &to)).await.unwrap();
             let (outcome, _) = check_at(&checker, &recorded, &server.url()).await;
             assert!(target.requests().is_empty(), "{} {status}: the redirect was followed", recorded.provider);
-            assert_eq!(outcome.verdict, VerdictKind::Misconfigured, "{} {status}: {}", recorded.provider, outcome.evidence);
-            assert!(outcome.evidence.contains("localhost"), "{} {status}: the target is named: {}", recorded.provider, outcome.evidence);
+            assert_eq!(
+                outcome.verdict,
+                VerdictKind::Misconfigured,
+                "{} {status}: {}",
+                recorded.provider,
+                outcome.evidence
+            );
+            assert!(
+                outcome.evidence.contains("localhost"),
+                "{} {status}: the target is named: {}",
+                recorded.provider,
+                outcome.evidence
+            );
         }
     }
 }
@@ -145,19 +177,25 @@ async fn silence_ends_with_the_time_limit() {
 
 #[tokio::test]
 async fn a_connection_that_ends_inside_the_answer_is_told() {
-    everywhere(|_| Reply::cut(200, r#"{"object":"list","data":["#), |id, outcome| {
-        could_not_tell(id, outcome);
-        assert!(outcome.evidence.contains("before the answer was complete"), "{id}: {}", outcome.evidence);
-    })
+    everywhere(
+        |_| Reply::cut(200, r#"{"object":"list","data":["#),
+        |id, outcome| {
+            could_not_tell(id, outcome);
+            assert!(outcome.evidence.contains("before the answer was complete"), "{id}: {}", outcome.evidence);
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn a_huge_answer_is_not_read_to_its_end() {
-    everywhere(|_| Reply::huge(&"x".repeat(64 * 1024), 32), |id, outcome| {
-        could_not_tell(id, outcome);
-        assert!(outcome.evidence.contains("larger"), "{id}: {}", outcome.evidence);
-    })
+    everywhere(
+        |_| Reply::huge(&"x".repeat(64 * 1024), 32),
+        |id, outcome| {
+            could_not_tell(id, outcome);
+            assert!(outcome.evidence.contains("larger"), "{id}: {}", outcome.evidence);
+        },
+    )
     .await;
 }
 
@@ -168,7 +206,12 @@ async fn nobody_listening_is_told_from_no_address() {
         let port = Standin::start().await.unwrap().port();
         let (outcome, _) = check_at(&checker, &recorded, &format!("http://127.0.0.1:{port}")).await;
         could_not_tell(&recorded.provider, &outcome);
-        assert!(outcome.evidence.contains("Nothing accepts connections"), "{}: {}", recorded.provider, outcome.evidence);
+        assert!(
+            outcome.evidence.contains("Nothing accepts connections"),
+            "{}: {}",
+            recorded.provider,
+            outcome.evidence
+        );
         let (outcome, _) = check_at(&checker, &recorded, "https://strongroom.invalid").await;
         assert_ne!(outcome.verdict, VerdictKind::Rejected, "{}", recorded.provider);
         assert!(outcome.evidence.contains("strongroom.invalid"), "{}: {}", recorded.provider, outcome.evidence);
@@ -193,7 +236,11 @@ async fn encrypted(identity: &Identity, trusted: bool) -> CheckOutcome {
     let extra_roots = if trusted { vec![identity.authority().as_bytes().to_vec()] } else { Vec::new() };
     let settings = CheckerSettings { extra_roots, total_timeout: PATIENT, ..CheckerSettings::default() };
     let (outcome, _) = check_at(&Checker::new(settings).unwrap(), &recorded, &server.url()).await;
-    assert_eq!(server.requests().is_empty(), outcome.verdict != VerdictKind::Works, "the key goes to a trusted server only");
+    assert_eq!(
+        server.requests().is_empty(),
+        outcome.verdict != VerdictKind::Works,
+        "the key goes to a trusted server only"
+    );
     outcome
 }
 

@@ -17,7 +17,8 @@ async fn play(checker: &Checker, recorded: &Recorded, answer: &RecordedAnswer) -
     let auth = variant(provider, answer);
     let server = Standin::start().await.expect("a stand-in");
     let no_host = answer.exchanges.iter().any(|exchange| exchange.failure.as_deref() == Some("dns"));
-    let base = if no_host { "https://strongroom.invalid".to_owned() } else { format!("{}{}", server.url(), answer.prefix) };
+    let base =
+        if no_host { "https://strongroom.invalid".to_owned() } else { format!("{}{}", server.url(), answer.prefix) };
     for exchange in &answer.exchanges {
         server.answer(exchange.reply());
     }
@@ -75,14 +76,23 @@ async fn every_recorded_answer_leads_to_its_verdict_and_every_rule_is_reached() 
             reached.extend(rules);
         }
         let before = provider.check.before.iter().enumerate().map(|(index, rule)| (String::new(), index, rule));
-        let steps = provider.check.steps.iter().flat_map(|step| {
-            step.rules.iter().enumerate().map(|(index, rule)| (step.id.clone(), index, rule))
-        });
+        let steps = provider
+            .check
+            .steps
+            .iter()
+            .flat_map(|step| step.rules.iter().enumerate().map(|(index, rule)| (step.id.clone(), index, rule)));
         for (step, index, rule) in before.chain(steps) {
             if !reached.contains(&(step.clone(), index)) {
                 let place = if step.is_empty() { "before any request".to_owned() } else { format!("of step `{step}`") };
-                let what = rule.go_on.as_deref().map_or_else(|| format!("“{}”", rule.evidence), |to| format!("go on to `{to}`"));
-                faults.push(format!("{}: no recorded answer reaches rule {} {place}: {what}", recorded.provider, index + 1));
+                let what = rule
+                    .go_on
+                    .as_deref()
+                    .map_or_else(|| format!("“{}”", rule.evidence), |to| format!("go on to `{to}`"));
+                faults.push(format!(
+                    "{}: no recorded answer reaches rule {} {place}: {what}",
+                    recorded.provider,
+                    index + 1
+                ));
             }
         }
     }

@@ -25,7 +25,10 @@ pub fn demonstration(recorded: &[Recorded], seen: &Seen) -> Reply {
     let path = seen.path.trim_start_matches('/');
     let (id, rest) = path.find(['/', '?']).map_or((path, ""), |at| path.split_at(at));
     let Some(provider) = recorded.iter().find(|recorded| recorded.provider == id) else {
-        return Reply::new(404, &serde_json::json!({ "error": { "message": "no such stand-in", "known": ids(recorded) } }).to_string());
+        return Reply::new(
+            404,
+            &serde_json::json!({ "error": { "message": "no such stand-in", "known": ids(recorded) } }).to_string(),
+        );
     };
     let told = told(seen, rest);
     let mut fitting: Vec<Fitting<'_>> = Vec::new();
@@ -50,7 +53,10 @@ pub fn demonstration(recorded: &[Recorded], seen: &Seen) -> Reply {
     let best = fitting.iter().map(|fitting| fitting.weight).max();
     match fitting.iter().find(|fitting| Some(fitting.weight) == best) {
         Some(fitting) => personal(fitting.exchange, &fitting.found),
-        None => Reply::new(404, &serde_json::json!({ "error": { "message": "the stand-in has no such route" } }).to_string()),
+        None => Reply::new(
+            404,
+            &serde_json::json!({ "error": { "message": "the stand-in has no such route" } }).to_string(),
+        ),
     }
 }
 
@@ -60,11 +66,15 @@ fn ids(recorded: &[Recorded]) -> Vec<&str> {
 
 /// Everything of a request that may hold the key, in small letters.
 fn told(seen: &Seen, path: &str) -> String {
-    const OTHER: [&str; 7] = ["host", "user-agent", "accept", "accept-encoding", "content-type", "content-length", "connection"];
+    const OTHER: [&str; 7] =
+        ["host", "user-agent", "accept", "accept-encoding", "content-type", "content-length", "connection"];
     let mut told = percent_decode_str(path).decode_utf8_lossy().into_owned();
     for (name, value) in seen.headers.iter().filter(|(name, _)| !OTHER.contains(&name.as_str())) {
         told.push('\n');
-        match value.strip_prefix("Basic ").and_then(|coded| base64::engine::general_purpose::STANDARD.decode(coded).ok()) {
+        match value
+            .strip_prefix("Basic ")
+            .and_then(|coded| base64::engine::general_purpose::STANDARD.decode(coded).ok())
+        {
             Some(pair) if name == "authorization" => told.push_str(&String::from_utf8_lossy(&pair)),
             _ => told.push_str(value),
         }
@@ -116,7 +126,8 @@ fn same_path(recorded: &str, arrived: &str, values: &[String]) -> Option<Vec<(St
 /// The decoded path and the sorted names of the query.
 fn split(path: &str) -> (String, Vec<String>) {
     let (route, query) = path.split_once('?').unwrap_or((path, ""));
-    let mut names: Vec<String> = query.split('&').filter_map(|pair| pair.split('=').next()).map(str::to_owned).collect();
+    let mut names: Vec<String> =
+        query.split('&').filter_map(|pair| pair.split('=').next()).map(str::to_owned).collect();
     names.sort();
     (percent_decode_str(route).decode_utf8_lossy().into_owned(), names)
 }

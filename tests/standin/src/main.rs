@@ -23,7 +23,9 @@ async fn run() -> Result<(), String> {
     let port = port(std::env::args().skip(1))?;
     let recorded = recorded_answers().map_err(|error| error.to_string())?;
     let ids: Vec<String> = recorded.iter().map(|recorded| recorded.provider.clone()).collect();
-    let server = Standin::with(port, move |seen: &Seen| demonstration(&recorded, seen)).await.map_err(|error| error.to_string())?;
+    let server = Standin::with(port, move |seen: &Seen| demonstration(&recorded, seen))
+        .await
+        .map_err(|error| error.to_string())?;
     let base_urls: serde_json::Map<String, serde_json::Value> =
         ids.iter().map(|id| (id.clone(), format!("{}/{id}", server.url()).into())).collect();
     let ready = serde_json::json!({ "url": server.url(), "port": server.port(), "base_urls": base_urls });

@@ -122,7 +122,10 @@ fn parse(id: &str, text: &str) -> Result<Recorded, RecordedError> {
             return Err(error(format!("two answers are called `{}`", answer.name)));
         }
         if let Some(exchange) = answer.exchanges.iter().find(|e| !recorded.requests.contains_key(&e.request)) {
-            return Err(error(format!("`{}` names the request `{}`, which does not exist", answer.name, exchange.request)));
+            return Err(error(format!(
+                "`{}` names the request `{}`, which does not exist",
+                answer.name, exchange.request
+            )));
         }
     }
     Ok(recorded)
@@ -159,7 +162,8 @@ impl Expected {
                 Some(_) => {}
             }
         }
-        found.extend(self.absent.iter().filter(|n| seen.header(n).is_some()).map(|n| format!("the header {n} arrived")));
+        found
+            .extend(self.absent.iter().filter(|n| seen.header(n).is_some()).map(|n| format!("the header {n} arrived")));
         if self.body.as_deref().unwrap_or_default().as_bytes() != seen.body {
             found.push("the body differs".to_owned());
         }

@@ -145,7 +145,8 @@ impl Standin {
     pub async fn start() -> io::Result<Self> {
         let script = Arc::new(Mutex::new(VecDeque::new()));
         let queue = Arc::clone(&script);
-        let play = move |_: &Seen| lock(&queue).pop_front().unwrap_or_else(|| Reply::new(599, "the script is at its end"));
+        let play =
+            move |_: &Seen| lock(&queue).pop_front().unwrap_or_else(|| Reply::new(599, "the script is at its end"));
         Self::serve(0, None, script, Arc::new(play)).await
     }
 
@@ -164,11 +165,17 @@ impl Standin {
     pub async fn start_tls(identity: &crate::Identity) -> io::Result<Self> {
         let script: Arc<Mutex<VecDeque<Reply>>> = Arc::default();
         let queue = Arc::clone(&script);
-        let play = move |_: &Seen| lock(&queue).pop_front().unwrap_or_else(|| Reply::new(599, "the script is at its end"));
+        let play =
+            move |_: &Seen| lock(&queue).pop_front().unwrap_or_else(|| Reply::new(599, "the script is at its end"));
         Self::serve(0, Some(identity.acceptor()), script, Arc::new(play)).await
     }
 
-    async fn serve(port: u16, tls: Option<TlsAcceptor>, script: Arc<Mutex<VecDeque<Reply>>>, handler: Arc<Handler>) -> io::Result<Self> {
+    async fn serve(
+        port: u16,
+        tls: Option<TlsAcceptor>,
+        script: Arc<Mutex<VecDeque<Reply>>>,
+        handler: Arc<Handler>,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
         let log: Arc<Mutex<Vec<Seen>>> = Arc::default();
@@ -261,7 +268,9 @@ fn response(reply: Reply) -> Response<Playing> {
     }
     let playing = Playing { piece: reply.body, left: reply.times, end: reply.end };
     // A header that cannot be sent is a fault of the test's own data; it shows as an answer that nobody expects.
-    builder.body(playing).unwrap_or_else(|_| Response::new(Playing { piece: Bytes::new(), left: 0, end: End::Complete }))
+    builder
+        .body(playing)
+        .unwrap_or_else(|_| Response::new(Playing { piece: Bytes::new(), left: 0, end: End::Complete }))
 }
 
 /// A body that is sent piece by piece and may end badly.

@@ -25,7 +25,8 @@ fn the_key_decides_the_answer() {
 fn accounts_and_deployments_of_the_caller_are_answered_for() {
     use base64::Engine as _;
     let pair = base64::engine::general_purpose::STANDARD.encode("ACOTHER:FAKE-works");
-    let (status, body) = ask("GET", "/twilio/2010-04-01/Accounts/ACOTHER.json", &[("authorization", &format!("Basic {pair}"))]);
+    let (status, body) =
+        ask("GET", "/twilio/2010-04-01/Accounts/ACOTHER.json", &[("authorization", &format!("Basic {pair}"))]);
     assert!(status == 200 && body.contains("\"sid\": \"ACOTHER\""), "{status} {body}");
     let path = "/azure-openai/openai/deployments/mine?api-version=2023-03-15-preview";
     let (status, body) = ask("GET", path, &[("api-key", "FAKE-works")]);

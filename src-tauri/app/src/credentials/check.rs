@@ -92,8 +92,7 @@ impl Strongroom {
 
 /// All values of a credential as the check and the environment of a program take them.
 pub(crate) fn values(row: &CredentialRow, secrets: BTreeMap<String, SecretText>) -> FieldValues {
-    let mut values: FieldValues =
-        row.plain.iter().map(|(id, v)| (id.clone(), FieldValue::Plain(v.clone()))).collect();
+    let mut values: FieldValues = row.plain.iter().map(|(id, v)| (id.clone(), FieldValue::Plain(v.clone()))).collect();
     for (id, secret) in secrets {
         // Opened to be sent to its provider, or into the environment of the program that asked for it.
         values.insert(id, secret.with(|s| FieldValue::Secret(SecretString::from(s))));

@@ -71,10 +71,7 @@ impl Strongroom {
             let names: Vec<String> =
                 rows.iter().map(|r| format!("“{}” in {} ({})", r.name, r.scope_name, r.id)).collect();
             return Err(AppError::Ambiguous {
-                what: format!(
-                    "“{text}” could be {}. Give its id, or the organisation with --org.",
-                    names.join(" or ")
-                ),
+                what: format!("“{text}” could be {}. Give its id, or the organisation with --org.", names.join(" or ")),
             });
         }
         rows.pop().map(|row| self.view(row)).ok_or_else(|| unknown(text))

@@ -58,7 +58,9 @@ pub(crate) fn at<'a>(root: &'a Value, path: &str) -> Vec<&'a Value> {
             .into_iter()
             .flat_map(|value| match (value, part) {
                 (Value::Array(items), "*") => items.iter().collect::<Vec<_>>(),
-                (Value::Array(items), index) => index.parse::<usize>().ok().and_then(|i| items.get(i)).into_iter().collect(),
+                (Value::Array(items), index) => {
+                    index.parse::<usize>().ok().and_then(|i| items.get(i)).into_iter().collect()
+                }
                 (Value::Object(map), name) => map.get(name).into_iter().collect(),
                 _ => Vec::new(),
             })
@@ -129,7 +131,9 @@ fn value_holds(test: &JsonTest, value: &Value, root: &Value, auth: &AuthVariant,
         })
         && test.starts_with.as_deref().is_none_or(|start| text.is_some_and(|text| text.starts_with(start)))
         && (test.contains.is_empty()
-            || text.map(str::to_lowercase).is_some_and(|t| test.contains.iter().any(|word| t.contains(&word.to_lowercase()))))
+            || text
+                .map(str::to_lowercase)
+                .is_some_and(|t| test.contains.iter().any(|word| t.contains(&word.to_lowercase()))))
         && test.at_least.as_deref().is_none_or(|path| {
             let limit = at(root, path).into_iter().find_map(Value::as_f64);
             value.as_f64().zip(limit).is_some_and(|(number, limit)| number >= limit)

@@ -118,7 +118,12 @@ impl Checker {
     }
 
     /// As [`check`](Self::check), and which rules read the answers.
-    pub async fn check_traced(&self, provider: &Provider, auth: &AuthVariant, values: &FieldValues) -> (CheckOutcome, Vec<RuleHit>) {
+    pub async fn check_traced(
+        &self,
+        provider: &Provider,
+        auth: &AuthVariant,
+        values: &FieldValues,
+    ) -> (CheckOutcome, Vec<RuleHit>) {
         let mut hits = Vec::new();
         let redactor = Redactor::new(auth, values);
         let reader = Reader { provider, auth, values, redactor: &redactor };

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::CheckOutcome;
 use super::answer::{self, Answer, Seen};
 use super::redact::Redactor;
 use super::request::BuildProblem;
 use super::rules::{Failure, Rule};
 use super::transport::retry_after;
-use super::CheckOutcome;
 use crate::values::filled;
 use crate::{AuthVariant, FieldValues, Provider, VerdictKind};
 
@@ -29,7 +29,13 @@ pub(crate) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn outcome(&self, verdict: VerdictKind, evidence: String, next_step: Option<&str>, field: Option<&str>) -> CheckOutcome {
+    fn outcome(
+        &self,
+        verdict: VerdictKind,
+        evidence: String,
+        next_step: Option<&str>,
+        field: Option<&str>,
+    ) -> CheckOutcome {
         // A rule may serve several sign-in methods; a field that this one lacks is not named.
         let field = field.filter(|id| self.auth.field(id).is_some());
         CheckOutcome {
@@ -83,7 +89,8 @@ impl Reader<'_> {
 
     fn place(&self, what: &str, answer: Option<&Answer>, host: &str) -> String {
         let json = answer.and_then(|answer| answer.json.as_ref());
-        let found = |path: &str| json.and_then(|root| answer::at(root, path).into_iter().find(|value| !value.is_null()));
+        let found =
+            |path: &str| json.and_then(|root| answer::at(root, path).into_iter().find(|value| !value.is_null()));
         let text = match what.split_once(':') {
             Some(("json", path)) => found(path).map(value_text),
             Some(("count", path)) => found(path).and_then(Value::as_array).map(|items| items.len().to_string()),
@@ -108,13 +115,20 @@ impl Reader<'_> {
     fn failed(&self, failure: Failure, host: &str) -> CheckOutcome {
         let host = &self.redactor.quote(host, QUOTE);
         let (evidence, next) = match failure {
-            Failure::Dns => (format!("No address was found for {host}."), "Check the network connection, and the host if you typed one."),
+            Failure::Dns => (
+                format!("No address was found for {host}."),
+                "Check the network connection, and the host if you typed one.",
+            ),
             Failure::ForbiddenAddress => (
                 format!("The name {host} leads to a reserved address. Nothing was sent."),
                 "Ask whoever runs the name server of this network.",
             ),
-            Failure::Refused => (format!("Nothing accepts connections at {host}."), "Check the port, or try again later."),
-            Failure::Connect => (format!("No connection to {host} came about."), "Check the network connection and the proxy settings."),
+            Failure::Refused => {
+                (format!("Nothing accepts connections at {host}."), "Check the port, or try again later.")
+            }
+            Failure::Connect => {
+                (format!("No connection to {host} came about."), "Check the network connection and the proxy settings.")
+            }
             Failure::CertificateDate => (
                 format!("The certificate of {host} has expired or is not valid yet. Nothing was sent."),
                 "Check this computer's clock; otherwise the server's operator must renew the certificate.",
@@ -127,10 +141,18 @@ impl Reader<'_> {
                 format!("The certificate of {host} is signed by nobody this computer trusts. Nothing was sent."),
                 "If your organisation inspects traffic or runs this server, install its certificate authority on this computer.",
             ),
-            Failure::Tls => (format!("No encrypted connection to {host} could be made."), "Check that the address and port speak https."),
+            Failure::Tls => (
+                format!("No encrypted connection to {host} could be made."),
+                "Check that the address and port speak https.",
+            ),
             Failure::Timeout => (format!("{host} did not answer in time."), "Try again later."),
-            Failure::Cut => (format!("{host} ended the connection before the answer was complete."), "Try again later."),
-            Failure::TooLarge => (format!("The answer of {host} was larger than any expected one and was not read."), "Check the address."),
+            Failure::Cut => {
+                (format!("{host} ended the connection before the answer was complete."), "Try again later.")
+            }
+            Failure::TooLarge => (
+                format!("The answer of {host} was larger than any expected one and was not read."),
+                "Check the address.",
+            ),
         };
         let field = matches!(failure, Failure::Dns | Failure::Refused | Failure::Tls).then_some("base_url");
         let field = field.filter(|id| filled(self.auth, self.values, id).is_some());
@@ -145,12 +167,18 @@ impl Reader<'_> {
             300..=399 => return self.redirected(answer, host),
             429 if answer.mentions(&CREDIT_WORDS) && !answer.is_html() => {
                 let evidence = format!("{name} knows the key but says that its quota or credit is used up.");
-                return self.outcome(VerdictKind::NoCredit, evidence, Some("Add credit or raise the limit at the provider."), None);
+                return self.outcome(
+                    VerdictKind::NoCredit,
+                    evidence,
+                    Some("Add credit or raise the limit at the provider."),
+                    None,
+                );
             }
             429 => {
                 let wait = retry_after(answer).map(|wait| wait.as_secs()).filter(|s| (1..=86_400).contains(s));
                 let wait = wait.map_or_else(String::new, |s| format!(" It asks to wait {s} seconds."));
-                let evidence = format!("{name} refused because of too many requests (429).{wait} The key was not judged.");
+                let evidence =
+                    format!("{name} refused because of too many requests (429).{wait} The key was not judged.");
                 return self.outcome(VerdictKind::Unknown, evidence, Some("Try again later."), None);
             }
             500..=599 => {
@@ -159,24 +187,38 @@ impl Reader<'_> {
             }
             404 if own_host.is_some() => {
                 let evidence = format!("There is no {name} at this address ({status}). The key was not judged.");
-                return self.outcome(VerdictKind::Misconfigured, evidence, Some("Correct the base URL, or leave it empty."), own_host);
+                return self.outcome(
+                    VerdictKind::Misconfigured,
+                    evidence,
+                    Some("Correct the base URL, or leave it empty."),
+                    own_host,
+                );
             }
             _ => {}
         }
         if answer.is_html() {
             if matches!(status, 401 | 403 | 451) {
-                let evidence = format!("A web page came with {status}: a firewall, VPN or country block stands before {name}. The key was not judged.");
+                let evidence = format!(
+                    "A web page came with {status}: a firewall, VPN or country block stands before {name}. The key was not judged."
+                );
                 let next = "Try from another network, or ask your network's administrator.";
                 return self.outcome(self.provider.check.refusal_page, evidence, Some(next), None);
             }
-            let evidence = format!("A web page came in place of an answer ({status}): a sign-in page of this network, or a wrong address.");
+            let evidence = format!(
+                "A web page came in place of an answer ({status}): a sign-in page of this network, or a wrong address."
+            );
             let next = "Open a browser to see whether this network asks you to sign in, and check the address.";
             return self.outcome(VerdictKind::Unknown, evidence, Some(next), own_host);
         }
         let excerpt = self.redactor.quote(&excerpt(answer), EXCERPT);
         let said = if excerpt.is_empty() { "with an empty answer".to_owned() } else { format!("“{excerpt}”") };
         let evidence = format!("{name} answered {status} in a way that is not documented: {said}.");
-        self.outcome(VerdictKind::Unknown, evidence, Some("Check the settings; if they are right, try again later."), own_host)
+        self.outcome(
+            VerdictKind::Unknown,
+            evidence,
+            Some("Check the settings; if they are right, try again later."),
+            own_host,
+        )
     }
 
     fn redirected(&self, answer: &Answer, host: &str) -> CheckOutcome {
@@ -185,7 +227,10 @@ impl Reader<'_> {
             base.join(&to).ok()?.host_str().map(str::to_owned)
         });
         let target = target.map_or_else(|| "another address".to_owned(), |to| self.redactor.quote(&to, QUOTE));
-        let evidence = format!("The server sent the check on to {target} ({}). It was not followed, so the key went nowhere else.", answer.status);
+        let evidence = format!(
+            "The server sent the check on to {target} ({}). It was not followed, so the key went nowhere else.",
+            answer.status
+        );
         let next = "Check the address; a network's sign-in page can do this too.";
         // At an address that an admin typed, the address is wrong. Elsewhere something stands in between.
         let typed = self.auth.fields.iter().filter(|field| field.kind == crate::FieldKind::Url);
@@ -206,8 +251,16 @@ fn value_text(value: &Value) -> String {
 /// quoted: some hold secrets and telephone numbers.
 fn excerpt(answer: &Answer) -> String {
     const PLACES: [&str; 10] = [
-        "error.message", "error.code", "error", "errors.0.message", "message", "messages.0.message", "detail.message", "detail",
-        "err_msg", "RestException.Message",
+        "error.message",
+        "error.code",
+        "error",
+        "errors.0.message",
+        "message",
+        "messages.0.message",
+        "detail.message",
+        "detail",
+        "err_msg",
+        "RestException.Message",
     ];
     match &answer.json {
         Some(root) => PLACES

@@ -156,7 +156,10 @@ mod tests {
         let redactor = redactor("key", SECRET);
         for form in forms {
             let shown = redactor.redact(&format!("before {form} after"));
-            assert!(shown.starts_with("before ") && shown.ends_with(" after") && shown.contains(MARK), "{form}: {shown}");
+            assert!(
+                shown.starts_with("before ") && shown.ends_with(" after") && shown.contains(MARK),
+                "{form}: {shown}"
+            );
             let windows = form.as_bytes().windows(RUN).filter_map(|run| std::str::from_utf8(run).ok());
             let left: Vec<&str> = windows.filter(|run| shown.contains(*run)).collect();
             assert!(left.is_empty(), "{form} left {left:?} in {shown}");

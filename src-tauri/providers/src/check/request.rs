@@ -120,14 +120,19 @@ impl Template {
                 Part::Field { names, part } => (names, *part),
             };
             out.fields += 1;
-            let Some((name, value)) = names.iter().find_map(|name| filled(auth, values, name).map(|value| (name, value))) else {
+            let Some((name, value)) =
+                names.iter().find_map(|name| filled(auth, values, name).map(|value| (name, value)))
+            else {
                 out.empty += 1;
                 continue;
             };
             let spec = auth.field(name);
             out.secret |= spec.is_some_and(|field| field.secret);
             if let Some(part) = address_part {
-                out.text.push_str(&part_of(value, part).ok_or_else(|| BuildProblem::new(Some(name), "This is not a complete address."))?);
+                out.text.push_str(
+                    &part_of(value, part)
+                        .ok_or_else(|| BuildProblem::new(Some(name), "This is not a complete address."))?,
+                );
                 continue;
             }
             let number = spec.is_some_and(|field| field.kind == FieldKind::Phone).then(|| crate::form::phone(value));
@@ -138,7 +143,10 @@ impl Template {
                 Place::Base if whole => out.text.push_str(value),
                 Place::Base => {
                     if !value.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.') {
-                        return Err(BuildProblem::new(Some(name), "Only letters, digits, dots and dashes can be part of a host name."));
+                        return Err(BuildProblem::new(
+                            Some(name),
+                            "Only letters, digits, dots and dashes can be part of a host name.",
+                        ));
                     }
                     out.text.push_str(value);
                 }
@@ -152,7 +160,9 @@ fn part_of(value: &str, part: AddressPart) -> Option<String> {
     let url = Url::parse(value).ok()?;
     Some(match part {
         AddressPart::Origin => url_rules::origin(&url),
-        AddressPart::Path => url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path())),
+        AddressPart::Path => {
+            url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
+        }
     })
 }
 
@@ -177,19 +187,29 @@ pub(crate) fn base(provider: &Provider, auth: &AuthVariant, values: &FieldValues
         return address(auth, values, &field, &text.text);
     }
     let first = auth.any_of.first().and_then(|set| set.first());
-    Err(BuildProblem::new(first.map_or(Some("base_url"), |id| Some(id)), "No address is given to which the check could go."))
+    Err(BuildProblem::new(
+        first.map_or(Some("base_url"), |id| Some(id)),
+        "No address is given to which the check could go.",
+    ))
 }
 
 fn address(auth: &AuthVariant, values: &FieldValues, field: &str, text: &str) -> Result<Url, BuildProblem> {
     let spec = auth.field(field);
-    let plain_http = spec.and_then(|f| f.http_allowed_by.as_deref()).is_some_and(|by| filled(auth, values, by) == Some("yes"));
+    let plain_http =
+        spec.and_then(|f| f.http_allowed_by.as_deref()).is_some_and(|by| filled(auth, values, by) == Some("yes"));
     let query = spec.is_some_and(|f| f.secret);
     let blamed = spec.map(|_| field);
-    url_rules::check(text, Allowed { plain_http, query }).map_err(|problem| BuildProblem::new(blamed, problem.to_string()))
+    url_rules::check(text, Allowed { plain_http, query })
+        .map_err(|problem| BuildProblem::new(blamed, problem.to_string()))
 }
 
 /// The complete request of one step.
-pub(crate) fn build(step: &Step, base: &Url, auth: &AuthVariant, values: &FieldValues) -> Result<reqwest::Request, BuildProblem> {
+pub(crate) fn build(
+    step: &Step,
+    base: &Url,
+    auth: &AuthVariant,
+    values: &FieldValues,
+) -> Result<reqwest::Request, BuildProblem> {
     let method = match step.method {
         Method::Get => reqwest::Method::GET,
         Method::Post => reqwest::Method::POST,
@@ -218,7 +238,8 @@ fn headers(step: &Step, auth: &AuthVariant, values: &FieldValues) -> Result<Head
             continue;
         }
         let field = template.fields().first().and_then(|names| names.first().cloned());
-        let name = HeaderName::try_from(name).map_err(|_| BuildProblem::new(None, format!("`{name}` is not a header name.")))?;
+        let name = HeaderName::try_from(name)
+            .map_err(|_| BuildProblem::new(None, format!("`{name}` is not a header name.")))?;
         let mut value = HeaderValue::from_str(&filled.text).map_err(|_| unsendable(field.as_deref()))?;
         value.set_sensitive(filled.secret);
         headers.insert(name, value);

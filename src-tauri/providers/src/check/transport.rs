@@ -154,7 +154,9 @@ fn tls_failure(error: &rustls::Error) -> Failure {
     use rustls::CertificateError as Fault;
     match error {
         rustls::Error::InvalidCertificate(fault) => match fault {
-            Fault::Expired | Fault::ExpiredContext { .. } | Fault::NotValidYet | Fault::NotValidYetContext { .. } => Failure::CertificateDate,
+            Fault::Expired | Fault::ExpiredContext { .. } | Fault::NotValidYet | Fault::NotValidYetContext { .. } => {
+                Failure::CertificateDate
+            }
             Fault::NotValidForName | Fault::NotValidForNameContext { .. } => Failure::CertificateHost,
             Fault::UnknownIssuer => Failure::CertificateIssuer,
             _ => Failure::Tls,
@@ -197,7 +199,8 @@ impl Resolve for Resolver {
                 Ok(addresses) => addresses.collect(),
                 Err(_) => return Err(ResolveError::NoAddress.into()),
             };
-            let allowed: Vec<SocketAddr> = found.iter().copied().filter(|address| may_connect(&host, address.ip())).collect();
+            let allowed: Vec<SocketAddr> =
+                found.iter().copied().filter(|address| may_connect(&host, address.ip())).collect();
             if allowed.is_empty() {
                 let why = if found.is_empty() { ResolveError::NoAddress } else { ResolveError::Forbidden };
                 return Err(why.into());

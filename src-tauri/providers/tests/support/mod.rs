@@ -13,7 +13,9 @@ pub fn recorded() -> Vec<Recorded> {
 
 /// The built-in provider of a file of recorded answers.
 pub fn provider<'a>(catalogue: &'a Catalogue, recorded: &Recorded) -> &'a Provider {
-    catalogue.provider(&recorded.provider).unwrap_or_else(|| panic!("answers for `{}`, which is no provider", recorded.provider))
+    catalogue
+        .provider(&recorded.provider)
+        .unwrap_or_else(|| panic!("answers for `{}`, which is no provider", recorded.provider))
 }
 
 /// A checker for the loopback.
