@@ -38,6 +38,8 @@ async fn the_content_security_policy_stops_what_it_names() -> Result<()> {
         ("style-src", put("<style>body { display: none }</style>")),
         ("frame-src", put(&format!("<iframe src='{url}/frame'></iframe>"))),
         ("connect-src", format!("fetch('{url}/fetch').catch(() => undefined);")),
+        ("connect-src", format!("try {{ new EventSource('{url}/events'); }} catch {{ /* refused at once */ }}")),
+        ("object-src", put(&format!("<object data='{url}/object'></object>"))),
         (
             "form-action",
             put(&format!("<form id='form' action='{url}/form' method='post'></form>"))
@@ -45,7 +47,7 @@ async fn the_content_security_policy_stops_what_it_names() -> Result<()> {
         ),
     ];
     for (directive, script) in &provocations {
-        let before = window.policy_violations().await?.len();
+        let before = window.run("return window.stageRefusals.length;", vec![]).await?;
         window.run(script, vec![]).await?;
         let heard = format!("window.stageRefusals.length > {before} ? window.stageRefusals.at(-1) : undefined");
         let refusal = window.wait_for(&heard, vec![]).await?;
