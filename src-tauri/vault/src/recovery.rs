@@ -211,7 +211,7 @@ impl RecoveryKit {
             forgotten passphrase cannot be made good by anybody.\n\n\
             How to use it\n\
             - In the window: open Strongroom. When the key is missing, the page that says so has\n\
-            \x20 \"Use the recovery kit\". Type the code there; dashes, spaces and capitals do not matter.\n\
+            \x20 \"What helps\". Type the code there; dashes, spaces and capitals do not matter.\n\
             - In a terminal: strongroom recover --kit FILE, where FILE is this file.\n\n\
             A new kit (Settings, Vault and recovery) makes this one useless: destroy it then.\n",
         ] {
