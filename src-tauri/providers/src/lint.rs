@@ -58,8 +58,29 @@ pub(crate) fn faults(provider: &Provider) -> Vec<Fault> {
         }
         variant(auth, &mut faults);
     }
+    recognitions(provider, &mut faults);
     check(provider, &mut faults);
     faults.0
+}
+
+fn recognitions(provider: &Provider, faults: &mut Faults) {
+    for known in &provider.detect {
+        if crate::form::whole(&known.pattern).is_none() {
+            faults.add(
+                &known.pattern,
+                format!("`{}` is not a regular expression that this program reads", known.pattern),
+            );
+        }
+        if provider.variant(known.auth.as_deref()).and_then(|auth| auth.field(&known.field)).is_none() {
+            faults.add(
+                &known.pattern,
+                format!("`detect` names the field `{}`, which its sign-in method does not have", known.field),
+            );
+        }
+        if known.because.trim().is_empty() {
+            faults.add(&known.pattern, "`detect` must say in `because` what was recognised");
+        }
+    }
 }
 
 fn variant(auth: &AuthVariant, faults: &mut Faults) {

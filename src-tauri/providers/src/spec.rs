@@ -147,6 +147,9 @@ pub struct Provider {
     pub notes: Vec<String>,
     /// Ways to sign in; exactly one is recommended.
     pub auth: Vec<AuthVariant>,
+    /// How a pasted value is recognised as this provider's.
+    #[serde(default)]
+    pub detect: Vec<Recognition>,
     /// The check, or why there is none.
     pub check: Check,
     /// The reference section that this file was built from ("llm.md section 1").
@@ -161,6 +164,50 @@ impl Provider {
             None => self.auth.iter().find(|a| a.recommended).or_else(|| self.auth.first()),
         }
     }
+}
+
+/// A form of value by which a pasted key is recognised.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recognition {
+    /// Regular expression for the whole value.
+    pub pattern: String,
+    /// Sign-in method that the value belongs to; the recommended one where absent.
+    #[serde(default)]
+    pub auth: Option<String>,
+    /// Field that the value belongs to.
+    pub field: String,
+    /// How much the form proves.
+    pub certainty: Certainty,
+    /// Live or test, where the form says so.
+    #[serde(default)]
+    pub mode: Option<KeyMode>,
+    /// What was recognised, in words: "starts with sk-ant-api03-".
+    pub because: String,
+}
+
+/// How much the form of a value proves. The order is from best to worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Certainty {
+    /// Documented, and nobody else is known to issue values of this form.
+    Certain,
+    /// The usual form of this provider, which others could issue too.
+    Likely,
+    /// Only length and alphabet fit.
+    Possible,
+}
+
+/// Which system of the provider a key is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum KeyMode {
+    /// Acts on real data and money.
+    Live,
+    /// A test or sandbox key.
+    Test,
 }
 
 /// Where an admin finds the key.
