@@ -67,11 +67,11 @@ impl Strongroom {
             scopes.push(Scope::System);
         }
         let vault = self.vault().await?;
+        let mut all = vault.credentials_with_lookup_keys(&request.keys, scopes.as_deref()).await?;
+        all.retain(|row| actor.may(Operation::Use(row.scope)).is_ok());
         let mut rows: Vec<CredentialRow> = Vec::with_capacity(request.keys.len());
         for key in &request.keys {
-            let mut found = vault.find_credentials(key, scopes.as_deref()).await?;
-            found.retain(|row| row.lookup_key == *key && actor.may(Operation::Use(row.scope)).is_ok());
-            let row = resolve(key, found)?;
+            let row = resolve(key, all.iter().filter(|row| row.lookup_key == *key).cloned().collect())?;
             if rows.iter().all(|r| r.id != row.id) {
                 rows.push(row);
             }

@@ -21,6 +21,10 @@ use crate::seal::Key;
 pub const SERVICE_VARIABLE: &str = "STRONGROOM_KEYCHAIN_SERVICE";
 const SERVICE: &str = "Strongroom";
 
+fn service_name() -> String {
+    std::env::var(SERVICE_VARIABLE).ok().filter(|name| !name.is_empty()).unwrap_or_else(|| SERVICE.to_owned())
+}
+
 /// How long a caller waits. Somebody may be typing the keychain's password.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a mere look may take.
@@ -37,8 +41,13 @@ pub enum KeychainStatus {
     Absent,
 }
 
-/// The connection, as the thread that holds it uses it. The connection itself is `keyring`'s default store.
-struct Line;
+/// The connection, as the thread that holds it uses it. `keyring`'s own connection is its default store.
+#[derive(Default)]
+struct Line {
+    /// The short way to read an entry.
+    #[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
+    session: Option<super::secret_item::Session>,
+}
 
 type Job = Box<dyn FnOnce(&mut Line) + Send>;
 
@@ -59,7 +68,7 @@ fn submit(job: Job) -> Result<(), CustodyError> {
     std::thread::Builder::new()
         .name("keychain".to_owned())
         .spawn(move || {
-            let mut line = Line;
+            let mut line = Line::default();
             for job in jobs {
                 job(&mut line);
             }
@@ -90,9 +99,7 @@ async fn ask<T: Send + 'static>(
 /// Says nothing; whoever fetches the key gets the error.
 pub fn prepare_keychain() {
     // A thread that cannot be started will be reported by the first call that needs it.
-    let _ = submit(Box::new(|line| {
-        let _ = line.store();
-    }));
+    let _ = submit(Box::new(Line::prepare));
 }
 
 /// Looks whether the keychain could keep a key. Waits up to five seconds, so call it off an async thread.
@@ -123,6 +130,29 @@ fn native_store() -> keyring_core::Result<Arc<CredentialStore>> {
 }
 
 impl Line {
+    #[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
+    fn prepare(&mut self) {
+        self.session = super::secret_item::Session::open();
+    }
+
+    #[cfg(not(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android")))))]
+    fn prepare(&mut self) {
+        // Whoever fetches the key gets the error.
+        let _ = self.store();
+    }
+
+    /// The text of the vault's entry, by the short way where that goes.
+    fn entry_text(&mut self, vault: VaultId) -> Result<Zeroizing<String>, CustodyError> {
+        #[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
+        {
+            let session = self.session.take().or_else(super::secret_item::Session::open);
+            if let Some(text) = session.and_then(|mut session| session.read(&service_name(), &vault.to_string())) {
+                return Ok(text);
+            }
+        }
+        Ok(Zeroizing::new(self.with_entry(vault, Entry::get_password)?))
+    }
+
     /// The store in use. `keyring` chooses the platform's, and remembers a failed start for as long as the process
     /// lives; so after a failure a fresh one is made here, and a service that comes up later is found.
     fn store(&mut self) -> Result<Arc<CredentialStore>, CustodyError> {
@@ -162,14 +192,13 @@ impl Line {
         work: &impl Fn(&Entry) -> keyring_core::Result<T>,
     ) -> Result<keyring_core::Result<T>, CustodyError> {
         let store = self.store()?;
-        let service = std::env::var(SERVICE_VARIABLE).ok().filter(|name| !name.is_empty());
-        let service = service.as_deref().unwrap_or(SERVICE);
+        let service = service_name();
         let label = HashMap::from([("label", "Strongroom: key of a vault")]);
         // Only the Secret Service shows labels.
         let modifiers = cfg!(target_os = "linux").then_some(&label);
         let entry = store
-            .build(service, &vault.to_string(), modifiers)
-            .or_else(|_| store.build(service, &vault.to_string(), None))
+            .build(&service, &vault.to_string(), modifiers)
+            .or_else(|_| store.build(&service, &vault.to_string(), None))
             .map_err(translate)?;
         Ok(work(&entry))
     }
@@ -240,7 +269,7 @@ impl KeyCustody for Keychain {
     async fn fetch(&self, facts: &Facts) -> Result<Key, CustodyError> {
         let vault = facts.vault;
         ask(move |line| {
-            let text = Zeroizing::new(line.with_entry(vault, Entry::get_password)?);
+            let text = line.entry_text(vault)?;
             key_from_base64(&text).map_err(|_| CustodyError::NotAKey)
         })
         .await

@@ -3,6 +3,8 @@
 pub(crate) mod environment;
 pub(crate) mod keychain;
 pub(crate) mod passphrase;
+#[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
+mod secret_item;
 
 use base64::Engine;
 use base64::alphabet;

@@ -210,6 +210,32 @@ impl Vault {
         Ok(rows::read(&mut connection, &ids).await?.into_iter().map(|(row, _)| row).collect())
     }
 
+    /// The credentials that have one of these lookup keys, in the order of their names. `scopes` limits it; `None`
+    /// looks everywhere.
+    ///
+    /// # Errors
+    /// [`VaultError::Closed`] and whatever SQLite answers.
+    pub async fn credentials_with_lookup_keys(
+        &self,
+        lookup_keys: &[String],
+        scopes: Option<&[Scope]>,
+    ) -> Result<Vec<CredentialRow>, VaultError> {
+        let (wanted, scopes) = (serde_json::json!(lookup_keys).to_string(), scopes_json(scopes));
+        let mut connection = self.connection().await?;
+        let ids = sqlx::query_scalar!(
+            "SELECT c.id FROM credential c
+             WHERE c.lookup_key IN (SELECT value FROM json_each(?))
+               AND (? IS NULL OR c.scope IN (SELECT value FROM json_each(?)))
+             ORDER BY c.name_folded, c.id",
+            wanted,
+            scopes,
+            scopes
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        Ok(rows::read(&mut connection, &ids).await?.into_iter().map(|(row, _)| row).collect())
+    }
+
     /// Deletes a credential and returns it as it was. Its data key is destroyed, and the database's log emptied, so
     /// that no ciphertext of it stays in the files.
     ///

@@ -45,10 +45,7 @@ async fn take_out(
 ) -> Result<Delivered, VaultError> {
     let mut tx = super::begin(connection).await?;
     let at = now();
-    let mut opened = Vec::with_capacity(ids.len());
-    for &id in ids {
-        opened.push((id, sealed::open_all(&mut tx, keys, id).await?));
-    }
+    let opened = sealed::open_several(&mut tx, keys, ids).await?;
     let texts: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let wanted = serde_json::json!(texts).to_string();
     sqlx::query!(
@@ -64,8 +61,8 @@ async fn take_out(
         rows::read(&mut tx, &texts).await?.into_iter().map(|(row, _)| (row.id, row)).collect();
     let mut delivered = Vec::with_capacity(ids.len());
     let mut names = Vec::with_capacity(ids.len());
-    for (id, secrets) in opened {
-        let row = rows.get(&id).cloned().ok_or(VaultError::NotFound("credential"))?;
+    for (id, secrets) in ids.iter().zip(opened) {
+        let row = rows.get(id).cloned().ok_or(VaultError::NotFound("credential"))?;
         names.push(serde_json::json!({"id": id.to_string(), "name": row.name}));
         delivered.push((row, secrets));
     }

@@ -1,6 +1,6 @@
 //! Scope keys, data keys and sealed fields in the database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use sqlx::SqliteConnection;
@@ -89,45 +89,60 @@ struct StoredField {
 
 /// Reads the sealed part of a credential.
 pub(super) async fn read(connection: &mut SqliteConnection, id: CredentialId) -> Result<StoredSecrets, VaultError> {
-    let text = id.to_string();
-    let row = sqlx::query!(
-        "SELECT c.scope, c.name, k.id AS \"key_id?\", k.scope_key_id AS \"scope_key_id?\", k.generation AS \"generation?\",
-            k.wrapped AS \"wrapped?\"
-         FROM credential c LEFT JOIN data_key k ON k.credential_id = c.id WHERE c.id = ?",
-        text
+    read_all(connection, &[id]).await?.pop().ok_or(VaultError::NotFound("credential"))
+}
+
+/// Reads the sealed parts of several credentials, in the order of the ids.
+async fn read_all(connection: &mut SqliteConnection, ids: &[CredentialId]) -> Result<Vec<StoredSecrets>, VaultError> {
+    let texts: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let wanted = serde_json::json!(texts).to_string();
+    let rows = sqlx::query!(
+        "SELECT c.id AS credential, c.scope, c.name, k.id AS \"key_id?\", k.scope_key_id AS \"scope_key_id?\",
+            k.generation AS \"generation?\", k.wrapped AS \"wrapped?\"
+         FROM credential c LEFT JOIN data_key k ON k.credential_id = c.id
+         WHERE c.id IN (SELECT value FROM json_each(?))",
+        wanted
     )
-    .fetch_optional(&mut *connection)
-    .await?
-    .ok_or(VaultError::NotFound("credential"))?;
-    let gone = || VaultError::Unreadable { id, name: row.name.clone(), cause: RecordFault::Damaged };
-    let (Some(key_id), Some(scope_key_id), Some(generation), Some(wrapped)) =
-        (&row.key_id, &row.scope_key_id, row.generation, row.wrapped.clone())
-    else {
-        return Err(gone());
-    };
-    let rows =
-        sqlx::query!("SELECT field, data_key_id, generation, blob FROM sealed_field WHERE credential_id = ?", text)
-            .fetch_all(connection)
-            .await?;
-    let mut fields = Vec::with_capacity(rows.len());
-    for field in rows {
-        fields.push(StoredField {
-            field: field.field,
-            data_key_id: KeyId::parse(&field.data_key_id).ok_or_else(gone)?,
-            generation: small(field.generation),
-            blob: field.blob,
+    .fetch_all(&mut *connection)
+    .await?;
+    let fields = sqlx::query!(
+        "SELECT credential_id, field, data_key_id, generation, blob FROM sealed_field
+         WHERE credential_id IN (SELECT value FROM json_each(?))",
+        wanted
+    )
+    .fetch_all(connection)
+    .await?;
+    let rows: HashMap<String, _> = rows.into_iter().map(|row| (row.credential.clone(), row)).collect();
+    let mut stored = Vec::with_capacity(ids.len());
+    for (&id, text) in ids.iter().zip(&texts) {
+        let row = rows.get(text).ok_or(VaultError::NotFound("credential"))?;
+        let gone = || VaultError::Unreadable { id, name: row.name.clone(), cause: RecordFault::Damaged };
+        let (Some(key_id), Some(scope_key_id), Some(generation), Some(wrapped)) =
+            (&row.key_id, &row.scope_key_id, row.generation, row.wrapped.clone())
+        else {
+            return Err(gone());
+        };
+        let mut own = Vec::new();
+        for field in fields.iter().filter(|field| field.credential_id == *text) {
+            own.push(StoredField {
+                field: field.field.clone(),
+                data_key_id: KeyId::parse(&field.data_key_id).ok_or_else(gone)?,
+                generation: small(field.generation),
+                blob: field.blob.clone(),
+            });
+        }
+        stored.push(StoredSecrets {
+            key_id: KeyId::parse(key_id).ok_or_else(gone)?,
+            scope_key_id: KeyId::parse(scope_key_id).ok_or_else(gone)?,
+            generation: small(generation),
+            wrapped,
+            fields: own,
+            scope: row.scope.clone(),
+            name: row.name.clone(),
+            id,
         });
     }
-    Ok(StoredSecrets {
-        key_id: KeyId::parse(key_id).ok_or_else(gone)?,
-        scope_key_id: KeyId::parse(scope_key_id).ok_or_else(gone)?,
-        generation: small(generation),
-        wrapped,
-        fields,
-        scope: row.scope,
-        name: row.name,
-        id,
-    })
+    Ok(stored)
 }
 
 impl StoredSecrets {
@@ -179,15 +194,34 @@ pub(super) async fn open_all(
     keys: &OpenKeys,
     id: CredentialId,
 ) -> Result<BTreeMap<String, SecretText>, VaultError> {
-    let stored = read(connection, id).await?;
-    let unreadable = |error: SealError| stored.fault(error);
-    // A scope key that does not open makes each of its records unreadable, one by one.
-    let scope = match scope_keys(connection, keys, &stored.scope).await {
-        Ok(scope) => scope,
-        Err(VaultError::Damaged(_)) => return Err(unreadable(SealError::Damaged)),
-        Err(other) => return Err(other),
-    };
-    stored.open(keys, &scope, |_| true)
+    open_several(connection, keys, &[id]).await?.pop().ok_or(VaultError::NotFound("credential"))
+}
+
+/// Reads and opens all secrets of several credentials, in the order of the ids.
+pub(super) async fn open_several(
+    connection: &mut SqliteConnection,
+    keys: &OpenKeys,
+    ids: &[CredentialId],
+) -> Result<Vec<BTreeMap<String, SecretText>>, VaultError> {
+    let mut scopes: HashMap<String, Arc<ScopeKeys>> = HashMap::new();
+    let mut opened = Vec::with_capacity(ids.len());
+    for stored in read_all(connection, ids).await? {
+        let scope = match scopes.get(&stored.scope) {
+            Some(known) => Arc::clone(known),
+            None => {
+                // A scope key that does not open makes each of its records unreadable, one by one.
+                let scope = match scope_keys(connection, keys, &stored.scope).await {
+                    Ok(scope) => scope,
+                    Err(VaultError::Damaged(_)) => return Err(stored.fault(SealError::Damaged)),
+                    Err(other) => return Err(other),
+                };
+                scopes.insert(stored.scope.clone(), Arc::clone(&scope));
+                scope
+            }
+        };
+        opened.push(stored.open(keys, &scope, |_| true)?);
+    }
+    Ok(opened)
 }
 
 /// Sets the mark of a credential that did not open, or takes it away.

@@ -1,0 +1,143 @@
+//! One item of the Secret Service, read over an encrypted session with as few round trips as there can be.
+//!
+//! `strongroom run` stands before every start of a program, and through `keyring` the keychain alone takes longer than
+//! everything else together (`cargo xtask bench exec`). This reads what `keyring` has stored and nothing more: where
+//! anything is not as it nearly always is – no bus, a locked collection, no item or several – it says nothing, and the
+//! caller asks `keyring`, which unlocks, prompts and explains.
+//!
+//! <https://specifications.freedesktop.org/secret-service/latest/>
+
+mod bus;
+mod transfer;
+
+use std::collections::HashMap;
+
+use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
+use zeroize::Zeroizing;
+
+use bus::{Bus, Call, Reply};
+use transfer::{Ephemeral, TransferKey};
+
+const DESTINATION: &str = "org.freedesktop.secrets";
+const SERVICE_PATH: &str = "/org/freedesktop/secrets";
+const SERVICE: &str = "org.freedesktop.Secret.Service";
+const ITEM: &str = "org.freedesktop.Secret.Item";
+
+/// A connection on which secrets travel encrypted.
+pub(super) struct Session {
+    bus: Bus,
+    path: OwnedObjectPath,
+    key: TransferKey,
+}
+
+impl Session {
+    /// Connects and agrees on a key.
+    pub fn open() -> Option<Self> {
+        let ephemeral = Ephemeral::make()?;
+        let mut bus = Bus::connect()?;
+        let public = Value::from(ephemeral.public());
+        let opened: Reply = bus.call(&Call {
+            destination: DESTINATION,
+            path: SERVICE_PATH,
+            interface: SERVICE,
+            member: "OpenSession",
+            body: &(transfer::ALGORITHM, public),
+        })?;
+        let (theirs, path): (OwnedValue, OwnedObjectPath) = opened.body()?;
+        let key = ephemeral.agree(&Vec::<u8>::try_from(theirs).ok()?)?;
+        Some(Self { bus, path, key })
+    }
+
+    /// The secret of the only item that has these attributes, if it is unlocked.
+    pub fn read(&mut self, service: &str, username: &str) -> Option<Zeroizing<String>> {
+        let attributes = HashMap::from([("service", service), ("username", username)]);
+        let found = self.bus.call(&Call {
+            destination: DESTINATION,
+            path: SERVICE_PATH,
+            interface: SERVICE,
+            member: "SearchItems",
+            body: &attributes,
+        })?;
+        let (unlocked, locked): (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) = found.body()?;
+        let ([item], []) = (unlocked.as_slice(), locked.as_slice()) else { return None };
+        let given = self.bus.call(&Call {
+            destination: DESTINATION,
+            path: item.as_str(),
+            interface: ITEM,
+            member: "GetSecret",
+            body: &self.path,
+        })?;
+        // Session, initial vector, ciphertext, content type.
+        let ((_, vector, sealed, _),): ((OwnedObjectPath, Vec<u8>, Vec<u8>, String),) = given.body()?;
+        let plain = self.key.open(&vector, &sealed)?;
+        std::str::from_utf8(&plain).ok().map(|text| Zeroizing::new(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    /// On a session bus of its own, with a keychain of its own.
+    #[test]
+    fn it_reads_what_others_have_stored_and_leaves_the_unusual_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let start = "printf fake-password | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null";
+        let test = "custody::secret_item::tests::session_with_a_keychain";
+        let done = Command::new("dbus-run-session")
+            .args(["--", "sh", "-c", &format!("{start} 2>&1; exec \"$0\" --exact --ignored {test}")])
+            .arg(std::env::current_exe().unwrap())
+            .env("HOME", folder.path())
+            .env("XDG_DATA_HOME", folder.path())
+            .env("XDG_RUNTIME_DIR", folder.path())
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY")
+            .output()
+            .expect("dbus-run-session is installed");
+        let said = format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+        assert!(done.status.success() && said.contains("1 passed"), "{said}");
+    }
+
+    fn store(username: &str, more: &[&str], secret: &str) {
+        let mut tool = Command::new("secret-tool")
+            .args(["store", "--label=test", "service", "short", "username", username])
+            .args(more)
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("secret-tool is installed");
+        tool.stdin.take().unwrap().write_all(secret.as_bytes()).unwrap();
+        assert!(tool.wait().unwrap().success());
+    }
+
+    fn read(username: &str) -> Option<String> {
+        Session::open().unwrap().read("short", username).map(|text| text.as_str().to_owned())
+    }
+
+    #[test]
+    #[ignore = "run by another test"]
+    fn session_with_a_keychain() {
+        let long = "fäke ".repeat(500);
+        for (username, secret) in [("a", "fake-key"), ("b", "fake-secret-of-16"), ("long", &long)] {
+            store(username, &[], secret);
+            assert!(read(username).as_deref() == Some(secret), "{username}");
+        }
+        let mut twice = Session::open().unwrap();
+        assert!(twice.read("short", "a").is_some() && twice.read("short", "b").is_some());
+        assert_eq!(read("nobody"), None);
+
+        store("a", &["more", "yes"], "fake-other");
+        assert_eq!(read("a"), None, "which of the two is not for this to say");
+
+        let locked = Command::new("dbus-send")
+            .args(["--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"])
+            .args(["org.freedesktop.Secret.Service.Lock", "array:objpath:/org/freedesktop/secrets/collection/login"])
+            .output()
+            .unwrap();
+        assert!(locked.status.success());
+        assert_eq!(read("b"), None);
+    }
+}
