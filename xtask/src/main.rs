@@ -11,6 +11,7 @@ mod packages;
 mod pictures;
 mod run;
 mod shell;
+mod statements;
 mod test;
 
 use std::process::ExitCode;
@@ -19,11 +20,12 @@ use shell::{Outcome, say};
 
 const USAGE: &str = "\
 cargo xtask run [--keep]          install what is missing, build, and open the window
-cargo xtask test [PART…]          set up for and run every test; parts: fmt clippy types rust page window
+cargo xtask test [PART…]          set up for and run every test; parts: fmt page clippy types sql rust window
 cargo xtask demo [--keep]         open a demonstration vault with fake keys and stand-in providers
 cargo xtask pictures              take the README's pictures from the demonstration vault
 cargo xtask bench [PART…]         run the benchmarks (release build); parts: seal exec window
 cargo xtask package               build the .deb
+cargo xtask sql                   renew .sqlx after a change of the vault's SQL
 cargo xtask icons                 render icons/ from its drawings
 
 Where there is no display, run and demo use a virtual one and write a picture of the window; --keep leaves the
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         (Some("pictures"), []) => pictures::pictures(),
         (Some("bench"), parts) => bench::bench(parts),
         (Some("package"), []) => package::package(),
+        (Some("sql"), []) => statements::renew(),
         (Some("icons"), []) => icons::icons(),
         (None | Some("help" | "--help" | "-h"), _) => {
             say(USAGE);

@@ -26,6 +26,9 @@ pub const STAGE: &[Package] = &[
     ("util-linux", "ends helpers with the test that started them (setpriv)"),
 ];
 
+/// Checking SQL against the migrations.
+pub const SQL: &[Package] = &[("sqlite3", "makes the database that the SQL is checked against")];
+
 /// Drawing the icons.
 pub const ICONS: &[Package] = &[("librsvg2-bin", "renders the drawings (rsvg-convert)")];
 

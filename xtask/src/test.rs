@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::build;
 use crate::packages;
 use crate::shell::{Outcome, cargo, command, read, root, run, say, words};
+use crate::statements;
 
 type Part = (&'static str, &'static str, fn() -> Outcome<()>);
 
@@ -16,6 +17,7 @@ const PARTS: &[Part] = &[
     ("page", "page: types, lint, unit tests, build", page),
     ("clippy", "lint of all crates", lint),
     ("types", "generated files are fresh", generated),
+    ("sql", "descriptions of the SQL are fresh", statements::check),
     ("rust", "tests of all crates", crates),
     ("window", "the real window and keychain", window),
 ];
