@@ -85,11 +85,14 @@ pub(super) async fn append(
     by: &Author,
     entry: Entry<'_>,
 ) -> Result<(), VaultError> {
-    let stored = sqlx::query!("SELECT audit_length, audit_head FROM vault WHERE one = 1").fetch_one(&mut *tx).await?;
-    let last = sqlx::query_scalar!("SELECT chain FROM audit_entry ORDER BY sequence DESC LIMIT 1")
-        .fetch_optional(&mut *tx)
-        .await?;
-    let before = last.unwrap_or_else(|| genesis(keys).to_vec());
+    let stored = sqlx::query!(
+        "SELECT audit_length, audit_head,
+            (SELECT chain FROM audit_entry ORDER BY sequence DESC LIMIT 1) AS \"last: Vec<u8>\"
+         FROM vault WHERE one = 1"
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    let before = stored.last.unwrap_or_else(|| genesis(keys).to_vec());
     // Counted in the vault's row and not from the last entry, so that a cut tail leaves a gap for ever.
     let sequence = stored.audit_length.saturating_add(1);
     let (at, author_id, detail) = (now(), by.person.to_string(), entry.detail.to_string());

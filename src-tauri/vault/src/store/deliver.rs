@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use sqlx::SqliteConnection;
+use sqlx::{Connection, SqliteConnection};
 
 use super::audit::{self, Entry};
 use super::{Vault, now, rows, sealed};
@@ -26,9 +26,8 @@ impl Vault {
     pub async fn deliver(&self, ids: &[CredentialId], program: &str, by: &Author) -> Result<Delivered, VaultError> {
         let keys = self.keys()?;
         let mut connection = self.connection().await?;
-        sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut *connection).await?;
+        self.relax();
         let delivered = take_out(&mut connection, &keys, ids, program, by).await;
-        sqlx::query("PRAGMA synchronous = FULL").execute(&mut *connection).await?;
         if let Err(VaultError::Unreadable { id, .. }) = &delivered {
             sealed::mark_unreadable(&mut connection, *id, true).await?;
         }
@@ -43,7 +42,7 @@ async fn take_out(
     program: &str,
     by: &Author,
 ) -> Result<Delivered, VaultError> {
-    let mut tx = super::begin(connection).await?;
+    let mut tx = connection.begin_with("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE").await?;
     let at = now();
     let opened = sealed::open_several(&mut tx, keys, ids).await?;
     let texts: Vec<String> = ids.iter().map(ToString::to_string).collect();

@@ -73,7 +73,7 @@ impl Vault {
         let broken: Vec<(String,)> = sqlx::query_as("SELECT DISTINCT \"table\" FROM pragma_foreign_key_check")
             .fetch_all(&mut *connection)
             .await?;
-        let known = schema::read_key_facts(connection).await?;
+        let known = schema::read_key_facts_and_envelopes(connection).await?;
 
         let mut pragmas = Vec::new();
         let sqlite: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut *connection).await?;

@@ -18,6 +18,7 @@ mod unlock;
 
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
@@ -70,6 +71,8 @@ struct Inner {
     connection: Mutex<Option<SqliteConnection>>,
     info: RwLock<VaultInfo>,
     keys: RwLock<Option<Arc<OpenKeys>>>,
+    /// The connection may have been left not waiting for the disk.
+    relaxed: AtomicBool,
 }
 
 impl std::fmt::Debug for Vault {
@@ -89,6 +92,7 @@ impl Vault {
                 connection: Mutex::new(Some(connection)),
                 info: RwLock::new(info),
                 keys: RwLock::new(None),
+                relaxed: AtomicBool::new(false),
             }),
         }
     }
@@ -134,7 +138,17 @@ impl Vault {
         if held.is_in_transaction() {
             self.settle(&mut held).await?;
         }
+        if self.inner.relaxed.load(Ordering::Acquire) {
+            sqlx::query("PRAGMA synchronous = FULL").execute(&mut *held).await?;
+            self.inner.relaxed.store(false, Ordering::Release);
+        }
         Ok(held)
+    }
+
+    /// Says that the holder of the connection is about to make it commit without waiting for the disk. Whoever takes
+    /// it next finds it waiting again.
+    fn relax(&self) {
+        self.inner.relaxed.store(true, Ordering::Release);
     }
 
     /// Leaves no transaction of an earlier caller behind.

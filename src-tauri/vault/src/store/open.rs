@@ -38,6 +38,10 @@ impl Vault {
             }
             schema::connect(&path).await?
         };
+        // Another schema may have another table for this; then the long way says what is the matter.
+        if let Ok((info, schema::SCHEMA)) = schema::read_info_and_schema(&mut connection, read_only).await {
+            return Ok(Self::new(home, connection, info));
+        }
         match schema::schema_of(&mut connection).await? {
             found if found > schema::SCHEMA => {
                 connection.close().await?;

@@ -23,7 +23,7 @@ impl Vault {
     /// [`VaultError::ReadOnly`], and whatever SQLite answers.
     pub async fn recover(&self, code: &RecoveryCode, keep_by: NewCustody, by: &Author) -> Result<(), VaultError> {
         let mut connection = self.connection().await?;
-        let known = schema::read_key_facts(&mut connection).await?;
+        let known = schema::read_key_facts_and_envelopes(&mut connection).await?;
         if code.vault().is_some_and(|vault| vault != known.facts.vault) {
             return Err(RecoveryError::OtherVault.into());
         }
@@ -92,7 +92,7 @@ impl Vault {
         let keys = self.keys()?;
         let mut connection = self.connection().await?;
         let mut tx = super::begin(&mut connection).await?;
-        let known = schema::read_key_facts(&mut tx).await?;
+        let known = schema::read_key_facts_and_envelopes(&mut tx).await?;
         if known.facts.master_key_id != keys.master_id {
             return Err(VaultError::Locked);
         }

@@ -30,24 +30,14 @@ pub(super) async fn read(
     ids: &[String],
 ) -> Result<Vec<(CredentialRow, Revisions)>, VaultError> {
     let wanted = serde_json::json!(ids).to_string();
-    let mut sealed: HashMap<String, BTreeMap<String, SealedFieldRow>> = HashMap::new();
-    let fields = sqlx::query!(
-        "SELECT credential_id, field, tail, set_at FROM sealed_field
-         WHERE credential_id IN (SELECT value FROM json_each(?))",
-        wanted
-    )
-    .fetch_all(&mut *connection)
-    .await?;
-    for field in fields {
-        let row = SealedFieldRow { tail: field.tail, set_at: field.set_at };
-        sealed.entry(field.credential_id).or_default().insert(field.field, row);
-    }
     let rows = sqlx::query!(
         "SELECT c.id, c.scope, o.name AS \"scope_name?\", c.provider, c.auth, c.main_type, c.types, c.name, c.lookup_key,
             c.category, c.enabled, c.is_default, c.plain, c.verdict_kind, c.verdict_evidence, c.verdict_next_step,
             c.verdict_checked_at, c.verdict_duration_ms, c.verdict_cost, c.verdict_conclusive, c.known_kind,
             c.known_checked_at, c.expires_at, c.created_at, c.created_by, c.updated_at, c.last_used_at, c.unreadable,
-            c.revision, c.content_revision, c.values_revision
+            c.revision, c.content_revision, c.values_revision,
+            (SELECT json_group_object(s.field, json_array(s.tail, s.set_at)) FROM sealed_field s
+             WHERE s.credential_id = c.id) AS \"sealed!: String\"
          FROM credential c LEFT JOIN organisation o ON o.id = c.scope
          WHERE c.id IN (SELECT value FROM json_each(?))",
         wanted
@@ -57,6 +47,9 @@ pub(super) async fn read(
     let mut found = HashMap::with_capacity(rows.len());
     for row in rows {
         let revisions = Revisions { content: small(row.content_revision), values: small(row.values_revision) };
+        let sealed: BTreeMap<String, (Option<String>, String)> =
+            serde_json::from_str(&row.sealed).map_err(|_| damaged())?;
+        let sealed = sealed.into_iter().map(|(field, (tail, set_at))| (field, SealedFieldRow { tail, set_at }));
         let verdict = row.verdict_kind.map(|kind| VerdictRow {
             kind,
             evidence: row.verdict_evidence.unwrap_or_default(),
@@ -80,7 +73,7 @@ pub(super) async fn read(
             enabled: row.enabled != 0,
             default: row.is_default != 0,
             plain: serde_json::from_str(&row.plain).map_err(|_| damaged())?,
-            sealed: sealed.remove(&row.id).unwrap_or_default(),
+            sealed: sealed.collect(),
             verdict,
             last_known: row
                 .known_kind

@@ -117,12 +117,23 @@ pub(crate) async fn empty_log(connection: &mut SqliteConnection) -> bool {
 
 /// The vault's own row, without keys.
 pub(crate) async fn read_info(connection: &mut SqliteConnection, read_only: bool) -> Result<VaultInfo, VaultError> {
-    let row =
-        sqlx::query!("SELECT id, created_at, custody, demonstration, recovery_kit_made_at FROM vault WHERE one = 1")
-            .fetch_optional(connection)
-            .await?
-            .ok_or_else(|| VaultError::Damaged("the vault's own row is missing".to_owned()))?;
-    Ok(VaultInfo {
+    Ok(read_info_and_schema(connection, read_only).await?.0)
+}
+
+/// The vault's own row and the schema in one statement, because `run` waits for it.
+pub(crate) async fn read_info_and_schema(
+    connection: &mut SqliteConnection,
+    read_only: bool,
+) -> Result<(VaultInfo, u32), VaultError> {
+    let row = sqlx::query!(
+        "SELECT id, created_at, custody, demonstration, recovery_kit_made_at,
+            (SELECT user_version + 0 FROM pragma_user_version) AS \"schema!: i64\"
+         FROM vault WHERE one = 1"
+    )
+    .fetch_optional(connection)
+    .await?
+    .ok_or_else(|| VaultError::Damaged("the vault's own row is missing".to_owned()))?;
+    let info = VaultInfo {
         id: VaultId::parse(&row.id).ok_or_else(|| VaultError::Damaged("the vault's id is not one".to_owned()))?,
         created_at: row.created_at,
         custody: CustodyKind::parse(&row.custody)
@@ -130,7 +141,8 @@ pub(crate) async fn read_info(connection: &mut SqliteConnection, read_only: bool
         demonstration: row.demonstration != 0,
         recovery_kit_made_at: row.recovery_kit_made_at,
         read_only,
-    })
+    };
+    Ok((info, super::small(row.schema)))
 }
 
 /// What the vault's own row says of its keys.
@@ -152,16 +164,32 @@ pub(crate) fn key_id(text: &str) -> Result<KeyId, VaultError> {
     KeyId::parse(text).ok_or_else(|| VaultError::Damaged("the id of a key is not one".to_owned()))
 }
 
-/// Reads what unlocking and recovery need.
+/// Reads what unlocking needs where the master key lies outside the vault.
 pub(crate) async fn read_key_facts(connection: &mut SqliteConnection) -> Result<KeyFacts, VaultError> {
     let row = sqlx::query!("SELECT id, master_key_id, key_check, audit_key_id, audit_key FROM vault WHERE one = 1")
         .fetch_optional(&mut *connection)
         .await?
         .ok_or_else(|| VaultError::Damaged("the vault's own row is missing".to_owned()))?;
+    Ok(KeyFacts {
+        facts: Facts {
+            vault: VaultId::parse(&row.id)
+                .ok_or_else(|| VaultError::Damaged("the vault's id is not one".to_owned()))?,
+            master_key_id: key_id(&row.master_key_id)?,
+            passphrase: None,
+        },
+        check: row.key_check,
+        audit_key_id: key_id(&row.audit_key_id)?,
+        audit_key: row.audit_key,
+        recovery: None,
+    })
+}
+
+/// Reads what unlocking and recovery need, with the envelopes in which the master key lies.
+pub(crate) async fn read_key_facts_and_envelopes(connection: &mut SqliteConnection) -> Result<KeyFacts, VaultError> {
+    let mut known = read_key_facts(connection).await?;
     let envelopes = sqlx::query!("SELECT kind, id, salt, memory_kib, passes, lanes, generation, wrapped FROM envelope")
         .fetch_all(connection)
         .await?;
-    let (mut passphrase, mut recovery) = (None, None);
     for envelope in envelopes {
         let read = Envelope {
             id: key_id(&envelope.id)?,
@@ -173,22 +201,11 @@ pub(crate) async fn read_key_facts(connection: &mut SqliteConnection) -> Result<
             wrapped: envelope.wrapped,
         };
         match envelope.kind.as_str() {
-            "passphrase" => passphrase = Some(read),
-            _ => recovery = Some(read),
+            "passphrase" => known.facts.passphrase = Some(read),
+            _ => known.recovery = Some(read),
         }
     }
-    Ok(KeyFacts {
-        facts: Facts {
-            vault: VaultId::parse(&row.id)
-                .ok_or_else(|| VaultError::Damaged("the vault's id is not one".to_owned()))?,
-            master_key_id: key_id(&row.master_key_id)?,
-            passphrase,
-        },
-        check: row.key_check,
-        audit_key_id: key_id(&row.audit_key_id)?,
-        audit_key: row.audit_key,
-        recovery,
-    })
+    Ok(known)
 }
 
 /// Stores an envelope in the place of an earlier one of its kind.

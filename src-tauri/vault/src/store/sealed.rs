@@ -1,6 +1,6 @@
 //! Scope keys, data keys and sealed fields in the database.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sqlx::SqliteConnection;
@@ -49,28 +49,44 @@ pub(super) async fn create_scope(
     Ok(())
 }
 
-/// The keys of a scope, from memory or unwrapped now.
+/// The key of a scope as it lies in the database.
+struct StoredScope {
+    key_id: String,
+    generation: i64,
+    wrapped: Vec<u8>,
+    master_key_id: String,
+}
+
+impl StoredScope {
+    /// The keys, from memory or unwrapped now.
+    fn open(&self, keys: &OpenKeys, scope: &str) -> Result<Arc<ScopeKeys>, VaultError> {
+        let id = schema::key_id(&self.key_id)?;
+        match keys.cached(scope, id) {
+            Some(cached) => Ok(cached),
+            // Another process changed the master key since this one unlocked: nothing is damaged, the key is old.
+            None if schema::key_id(&self.master_key_id)? != keys.master_id => Err(VaultError::Locked),
+            None => Ok(keys.open_scope(scope, id, small(self.generation), &self.wrapped)?),
+        }
+    }
+}
+
+/// The keys of a scope.
 pub(super) async fn scope_keys(
     connection: &mut SqliteConnection,
     keys: &OpenKeys,
     scope: &str,
 ) -> Result<Arc<ScopeKeys>, VaultError> {
-    let row = sqlx::query!("SELECT key_id, generation, wrapped, master_key_id FROM scope WHERE id = ?", scope)
+    sqlx::query_as!(StoredScope, "SELECT key_id, generation, wrapped, master_key_id FROM scope WHERE id = ?", scope)
         .fetch_optional(connection)
         .await?
-        .ok_or(VaultError::NotFound("organisation"))?;
-    let id = schema::key_id(&row.key_id)?;
-    match keys.cached(scope, id) {
-        Some(cached) => Ok(cached),
-        // Another process changed the master key since this one unlocked: nothing is damaged, the key is old.
-        None if schema::key_id(&row.master_key_id)? != keys.master_id => Err(VaultError::Locked),
-        None => Ok(keys.open_scope(scope, id, small(row.generation), &row.wrapped)?),
-    }
+        .ok_or(VaultError::NotFound("organisation"))?
+        .open(keys, scope)
 }
 
 /// A credential's sealed part as it lies in the database.
 pub(super) struct StoredSecrets {
     pub scope: String,
+    scope_key: StoredScope,
     pub name: String,
     pub id: CredentialId,
     key_id: KeyId,
@@ -92,53 +108,66 @@ pub(super) async fn read(connection: &mut SqliteConnection, id: CredentialId) ->
     read_all(connection, &[id]).await?.pop().ok_or(VaultError::NotFound("credential"))
 }
 
-/// Reads the sealed parts of several credentials, in the order of the ids.
+/// Reads the sealed parts of several credentials and the keys of their scopes, in the order of the ids. One
+/// statement, because `run` waits for it.
 async fn read_all(connection: &mut SqliteConnection, ids: &[CredentialId]) -> Result<Vec<StoredSecrets>, VaultError> {
     let texts: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let wanted = serde_json::json!(texts).to_string();
     let rows = sqlx::query!(
-        "SELECT c.id AS credential, c.scope, c.name, k.id AS \"key_id?\", k.scope_key_id AS \"scope_key_id?\",
-            k.generation AS \"generation?\", k.wrapped AS \"wrapped?\"
-         FROM credential c LEFT JOIN data_key k ON k.credential_id = c.id
+        "SELECT c.id AS credential, c.scope, c.name, p.key_id AS \"scope_key?\", p.generation AS \"scope_generation?\",
+            p.wrapped AS \"scope_wrapped?\", p.master_key_id AS \"master_key?\", k.id AS \"key_id?\",
+            k.scope_key_id AS \"scope_key_id?\", k.generation AS \"generation?\", k.wrapped AS \"wrapped?\",
+            s.field AS \"field?\", s.data_key_id AS \"data_key_id?\", s.generation AS \"field_generation?\",
+            s.blob AS \"blob?\"
+         FROM credential c LEFT JOIN scope p ON p.id = c.scope LEFT JOIN data_key k ON k.credential_id = c.id
+            LEFT JOIN sealed_field s ON s.credential_id = c.id
          WHERE c.id IN (SELECT value FROM json_each(?))",
-        wanted
-    )
-    .fetch_all(&mut *connection)
-    .await?;
-    let fields = sqlx::query!(
-        "SELECT credential_id, field, data_key_id, generation, blob FROM sealed_field
-         WHERE credential_id IN (SELECT value FROM json_each(?))",
         wanted
     )
     .fetch_all(connection)
     .await?;
-    let rows: HashMap<String, _> = rows.into_iter().map(|row| (row.credential.clone(), row)).collect();
     let mut stored = Vec::with_capacity(ids.len());
     for (&id, text) in ids.iter().zip(&texts) {
-        let row = rows.get(text).ok_or(VaultError::NotFound("credential"))?;
-        let gone = || VaultError::Unreadable { id, name: row.name.clone(), cause: RecordFault::Damaged };
+        let mut own = rows.iter().filter(|row| row.credential == *text).peekable();
+        let first = *own.peek().ok_or(VaultError::NotFound("credential"))?;
+        let gone = || VaultError::Unreadable { id, name: first.name.clone(), cause: RecordFault::Damaged };
+        let scope_key = match (&first.scope_key, first.scope_generation, &first.scope_wrapped, &first.master_key) {
+            (Some(key_id), Some(generation), Some(wrapped), Some(master_key_id)) => StoredScope {
+                key_id: key_id.clone(),
+                generation,
+                wrapped: wrapped.clone(),
+                master_key_id: master_key_id.clone(),
+            },
+            _ => return Err(VaultError::NotFound("organisation")),
+        };
         let (Some(key_id), Some(scope_key_id), Some(generation), Some(wrapped)) =
-            (&row.key_id, &row.scope_key_id, row.generation, row.wrapped.clone())
+            (&first.key_id, &first.scope_key_id, first.generation, &first.wrapped)
         else {
             return Err(gone());
         };
-        let mut own = Vec::new();
-        for field in fields.iter().filter(|field| field.credential_id == *text) {
-            own.push(StoredField {
-                field: field.field.clone(),
-                data_key_id: KeyId::parse(&field.data_key_id).ok_or_else(gone)?,
-                generation: small(field.generation),
-                blob: field.blob.clone(),
+        let mut fields = Vec::new();
+        for row in own {
+            let (Some(field), Some(data_key_id), Some(generation), Some(blob)) =
+                (&row.field, &row.data_key_id, row.field_generation, &row.blob)
+            else {
+                continue;
+            };
+            fields.push(StoredField {
+                field: field.clone(),
+                data_key_id: KeyId::parse(data_key_id).ok_or_else(gone)?,
+                generation: small(generation),
+                blob: blob.clone(),
             });
         }
         stored.push(StoredSecrets {
             key_id: KeyId::parse(key_id).ok_or_else(gone)?,
             scope_key_id: KeyId::parse(scope_key_id).ok_or_else(gone)?,
             generation: small(generation),
-            wrapped,
-            fields: own,
-            scope: row.scope.clone(),
-            name: row.name.clone(),
+            wrapped: wrapped.clone(),
+            fields,
+            scope: first.scope.clone(),
+            scope_key,
+            name: first.name.clone(),
             id,
         });
     }
@@ -203,21 +232,13 @@ pub(super) async fn open_several(
     keys: &OpenKeys,
     ids: &[CredentialId],
 ) -> Result<Vec<BTreeMap<String, SecretText>>, VaultError> {
-    let mut scopes: HashMap<String, Arc<ScopeKeys>> = HashMap::new();
     let mut opened = Vec::with_capacity(ids.len());
     for stored in read_all(connection, ids).await? {
-        let scope = match scopes.get(&stored.scope) {
-            Some(known) => Arc::clone(known),
-            None => {
-                // A scope key that does not open makes each of its records unreadable, one by one.
-                let scope = match scope_keys(connection, keys, &stored.scope).await {
-                    Ok(scope) => scope,
-                    Err(VaultError::Damaged(_)) => return Err(stored.fault(SealError::Damaged)),
-                    Err(other) => return Err(other),
-                };
-                scopes.insert(stored.scope.clone(), Arc::clone(&scope));
-                scope
-            }
+        // A scope key that does not open makes each of its records unreadable, one by one.
+        let scope = match stored.scope_key.open(keys, &stored.scope) {
+            Ok(scope) => scope,
+            Err(VaultError::Damaged(_)) => return Err(stored.fault(SealError::Damaged)),
+            Err(other) => return Err(other),
         };
         opened.push(stored.open(keys, &scope, |_| true)?);
     }

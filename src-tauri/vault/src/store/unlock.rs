@@ -30,7 +30,10 @@ impl Vault {
     pub async fn unlock(&self, source: KeySource) -> Result<(), CustodyError> {
         let known = {
             let mut connection = self.connection().await?;
-            schema::read_key_facts(&mut connection).await?
+            match &source {
+                KeySource::Passphrase(_) => schema::read_key_facts_and_envelopes(&mut connection).await?,
+                KeySource::Keychain | KeySource::Environment(_) => schema::read_key_facts(&mut connection).await?,
+            }
         };
         let master = match &source {
             KeySource::Keychain => Keychain.fetch(&known.facts).await?,

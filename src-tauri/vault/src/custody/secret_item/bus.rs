@@ -1,4 +1,4 @@
-//! The session bus: method calls and their replies, one at a time, over its socket.
+//! The session bus: method calls and their answers over its socket; answers are read in the order of the calls.
 //!
 //! <https://dbus.freedesktop.org/doc/dbus-specification.html>; messages are written, and their values
 //! read, by `zbus`, whose own connection needs three threads and several more round trips.
@@ -52,33 +52,30 @@ impl Reply {
 /// The connection.
 pub(super) struct Bus {
     socket: BufReader<UnixStream>,
+    /// Written with the next call.
+    unsent: Vec<u8>,
+    signed_in: bool,
     serial: u32,
 }
 
 impl Bus {
-    /// Connects as this process's user.
+    /// Connects as this process's user. The answers to the sign-in are read with the first answer to a call.
     pub fn connect() -> Option<Self> {
         let socket = UnixStream::connect(socket_path(&std::env::var("DBUS_SESSION_BUS_ADDRESS").ok()?)?).ok()?;
         socket.set_read_timeout(Some(PATIENCE)).ok()?;
         socket.set_write_timeout(Some(PATIENCE)).ok()?;
-        let mut bus = Self { socket: BufReader::new(socket), serial: 0 };
+        let mut bus = Self { socket: BufReader::new(socket), unsent: Vec::new(), signed_in: false, serial: 0 };
         let user = rustix::process::geteuid().as_raw().to_string();
         let hex: String = user.bytes().map(|digit| format!("{digit:02x}")).collect();
         // Sent at once, as the answer can only be OK or the end of the connection.
-        let mut first = format!("\0AUTH EXTERNAL {hex}\r\nBEGIN\r\n").into_bytes();
-        let serial = bus.write(
-            &mut first,
-            &Call {
-                destination: "org.freedesktop.DBus",
-                path: "/org/freedesktop/DBus",
-                interface: "org.freedesktop.DBus",
-                member: "Hello",
-                body: &(),
-            },
-        )?;
-        bus.socket.get_mut().write_all(&first).ok()?;
-        bus.accepted()?;
-        bus.reply(serial)?;
+        bus.unsent = format!("\0AUTH EXTERNAL {hex}\r\nBEGIN\r\n").into_bytes();
+        bus.write(&Call {
+            destination: "org.freedesktop.DBus",
+            path: "/org/freedesktop/DBus",
+            interface: "org.freedesktop.DBus",
+            member: "Hello",
+            body: &(),
+        })?;
         Some(bus)
     }
 
@@ -89,26 +86,30 @@ impl Bus {
         (line.starts_with(b"OK ") && line.ends_with(b"\n")).then_some(())
     }
 
-    /// Calls a method and waits for its answer. An error is no answer.
-    pub fn call<B: serde::Serialize + DynamicType>(&mut self, call: &Call<'_, B>) -> Option<Reply> {
-        let mut message = Vec::with_capacity(512);
-        let serial = self.write(&mut message, call)?;
-        self.socket.get_mut().write_all(&message).ok()?;
-        self.reply(serial)
+    /// Calls a method and gives back the number by which its answer is asked for.
+    pub fn send<B: serde::Serialize + DynamicType>(&mut self, call: &Call<'_, B>) -> Option<u32> {
+        let serial = self.write(call)?;
+        let unsent = std::mem::take(&mut self.unsent);
+        self.socket.get_mut().write_all(&unsent).ok()?;
+        Some(serial)
     }
 
-    fn write<B: serde::Serialize + DynamicType>(&mut self, out: &mut Vec<u8>, call: &Call<'_, B>) -> Option<u32> {
+    fn write<B: serde::Serialize + DynamicType>(&mut self, call: &Call<'_, B>) -> Option<u32> {
         self.serial += 1;
         let message = Message::method_call(call.path, call.member).ok()?;
         let message = message.destination(call.destination).ok()?.interface(call.interface).ok()?;
         // A keychain that does not run is started by the caller's next way, which can also wait for it.
         let message = message.with_flags(Flags::NoAutoStart).ok()?.endian(LE).serial(NonZeroU32::new(self.serial)?);
-        out.extend_from_slice(message.build(call.body).ok()?.data());
+        self.unsent.extend_from_slice(message.build(call.body).ok()?.data());
         Some(self.serial)
     }
 
-    /// The answer to a call; signals that come before it are passed over.
-    fn reply(&mut self, serial: u32) -> Option<Reply> {
+    /// Waits for the answer to a call; whatever comes before it is passed over. An error is no answer.
+    pub fn answer(&mut self, serial: u32) -> Option<Reply> {
+        if !self.signed_in {
+            self.accepted()?;
+            self.signed_in = true;
+        }
         loop {
             let mut head = vec![0; FIXED];
             self.socket.read_exact(&mut head).ok()?;

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
 use zeroize::Zeroizing;
 
-use bus::{Bus, Call, Reply};
+use bus::{Bus, Call};
 use transfer::{Ephemeral, TransferKey};
 
 const DESTINATION: &str = "org.freedesktop.secrets";
@@ -23,55 +23,50 @@ const SERVICE_PATH: &str = "/org/freedesktop/secrets";
 const SERVICE: &str = "org.freedesktop.Secret.Service";
 const ITEM: &str = "org.freedesktop.Secret.Item";
 
-/// A connection on which secrets travel encrypted.
+/// A connection on which secrets travel encrypted. Its calls are sent before the answers to earlier ones are there: the
+/// service needs most of the time for its own half of the key.
 pub(super) struct Session {
     bus: Bus,
-    path: OwnedObjectPath,
-    key: TransferKey,
+    ours: Ephemeral,
+    opening: u32,
+    opened: Option<(OwnedObjectPath, TransferKey)>,
 }
 
 impl Session {
-    /// Connects and agrees on a key.
+    /// Connects and asks for a session.
     pub fn open() -> Option<Self> {
-        let ephemeral = Ephemeral::make()?;
+        let ours = Ephemeral::make()?;
+        let public = Value::from(ours.public());
         let mut bus = Bus::connect()?;
-        let public = Value::from(ephemeral.public());
-        let opened: Reply = bus.call(&Call {
-            destination: DESTINATION,
-            path: SERVICE_PATH,
-            interface: SERVICE,
-            member: "OpenSession",
-            body: &(transfer::ALGORITHM, public),
-        })?;
-        let (theirs, path): (OwnedValue, OwnedObjectPath) = opened.body()?;
-        let key = ephemeral.agree(&Vec::<u8>::try_from(theirs).ok()?)?;
-        Some(Self { bus, path, key })
+        let opening = bus.send(&call(SERVICE_PATH, SERVICE, "OpenSession", &(transfer::ALGORITHM, public)))?;
+        Some(Self { bus, ours, opening, opened: None })
     }
 
     /// The secret of the only item that has these attributes, if it is unlocked.
     pub fn read(&mut self, service: &str, username: &str) -> Option<Zeroizing<String>> {
         let attributes = HashMap::from([("service", service), ("username", username)]);
-        let found = self.bus.call(&Call {
-            destination: DESTINATION,
-            path: SERVICE_PATH,
-            interface: SERVICE,
-            member: "SearchItems",
-            body: &attributes,
-        })?;
-        let (unlocked, locked): (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) = found.body()?;
+        let search = self.bus.send(&call(SERVICE_PATH, SERVICE, "SearchItems", &attributes))?;
+        let (session, key) = match self.opened.take() {
+            Some(opened) => opened,
+            None => {
+                let (theirs, path): (OwnedValue, OwnedObjectPath) = self.bus.answer(self.opening)?.body()?;
+                (path, self.ours.agree(&Vec::<u8>::try_from(theirs).ok()?)?)
+            }
+        };
+        let (unlocked, locked): (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) = self.bus.answer(search)?.body()?;
         let ([item], []) = (unlocked.as_slice(), locked.as_slice()) else { return None };
-        let given = self.bus.call(&Call {
-            destination: DESTINATION,
-            path: item.as_str(),
-            interface: ITEM,
-            member: "GetSecret",
-            body: &self.path,
-        })?;
+        let wanted = self.bus.send(&call(item.as_str(), ITEM, "GetSecret", &session))?;
         // Session, initial vector, ciphertext, content type.
-        let ((_, vector, sealed, _),): ((OwnedObjectPath, Vec<u8>, Vec<u8>, String),) = given.body()?;
-        let plain = self.key.open(&vector, &sealed)?;
+        type Secret = (OwnedObjectPath, Vec<u8>, Vec<u8>, String);
+        let ((_, vector, sealed, _),): (Secret,) = self.bus.answer(wanted)?.body()?;
+        let plain = key.open(&vector, &sealed)?;
+        self.opened = Some((session, key));
         std::str::from_utf8(&plain).ok().map(|text| Zeroizing::new(text.to_owned()))
     }
+}
+
+fn call<'a, B>(path: &'a str, interface: &'a str, member: &'a str, body: &'a B) -> Call<'a, B> {
+    Call { destination: DESTINATION, path, interface, member, body }
 }
 
 #[cfg(test)]
