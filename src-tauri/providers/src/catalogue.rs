@@ -186,6 +186,12 @@ mod tests {
             "unproven.toml",
             &good.replace("id = \"groq\"", "id = \"unproven\"").replace("status = [401]", "status = []"),
         );
+        put(
+            "endless.toml",
+            &good
+                .replace("id = \"groq\"", "id = \"endless\"")
+                .replace("{ path = \"data.0.id\" }", "{ path = \"data.0.id\", at_most = inf }"),
+        );
         put("notes.txt", "not a provider");
 
         let (catalogue, faults) = Catalogue::with_folder(folder.path());
@@ -198,7 +204,8 @@ mod tests {
         assert!(named("groq.toml").reason.contains("built-in"), "an own file cannot take over a built-in provider");
         assert_eq!(named("misspelt.toml").line, Some(2));
         assert!(named("unproven.toml").reason.contains("status") && named("unproven.toml").line.is_some());
-        assert_eq!(faults.len(), 3);
+        assert!(named("endless.toml").reason.contains("at_most"));
+        assert_eq!(faults.len(), 4);
     }
 
     #[test]

@@ -232,6 +232,11 @@ fn rule_faults(provider: &Provider, step: &Step, rule: &Rule, later: &[&str], fa
             add(format!("has the status `{class}`; write a number or 2xx, 3xx, 4xx, 5xx"));
         }
     }
+    for test in rule.json.iter().chain(&rule.json_any) {
+        if test.at_most.is_some_and(|limit| !limit.is_finite()) {
+            add(format!("has an `at_most` for `{}` that is not a number", test.path));
+        }
+    }
     let compared = rule.json.iter().chain(&rule.json_any).filter_map(|test| test.equals_field.as_ref());
     let named = compared.chain(&rule.field).chain(&rule.filled).chain(&rule.empty).chain(rule.value.keys());
     for id in named {

@@ -99,6 +99,9 @@ fn a_changed_host_changes_the_destination_and_a_changed_path_does_not() {
         ["https://api.deepgram.com", "https://api.eu.deepgram.com"],
         "both the check's and the programs'"
     );
+    assert_eq!(to("openrouter", &[("region", "eu")]), ["https://eu.openrouter.ai"]);
+    assert_eq!(to("mistral", &[("region", "us")]), ["https://api.us.mistral.ai"]);
+    assert_eq!(to("ollama", &[]), ["http://127.0.0.1:11434"]);
     assert!(to("api-token", &[]).is_empty());
     let parsed = check("https://API.example.com:443/v1", Allowed::default()).unwrap();
     assert_eq!(origin(&parsed), "https://api.example.com", "the usual port and capital letters are no change");

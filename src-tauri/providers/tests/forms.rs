@@ -87,6 +87,10 @@ fn a_value_in_the_wrong_field_is_refused_with_the_field_it_belongs_to() {
         ("anthropic", "sk-or-FAKE-key-0123456789abcdef", "OpenRouter"),
         ("groq", "xai-FAKE-key-0123456789abcdef", "xAI"),
         ("deepgram", "gsk_FAKE0123456789", "Groq"),
+        ("openrouter", "sk-ant-FAKE-key-0123456789abcdef", "Anthropic"),
+        ("deepseek", "sk-or-FAKE-key-0123456789abcdef", "OpenRouter"),
+        ("xai", "gsk_FAKE0123456789", "Groq"),
+        ("mistral", "pplx-FAKE0123456789", "Perplexity"),
     ] {
         let found = problems(provider, None, &[("api_key", key)], &["api_key"]);
         assert!(
@@ -151,6 +155,12 @@ fn plain_http_needs_the_word_of_the_admin_and_is_said() {
     let found = problems("openai-compatible", None, &own, &[]);
     assert_eq!(found.iter().map(|(_, level, _)| *level).collect::<Vec<_>>(), [Level::Warning], "{found:?}");
     assert!(problems("openai-compatible", None, &[("base_url", "http://127.0.0.1:8080/v1")], &[]).is_empty());
+    let remote = ("base_url", "http://llm.example.com:11434");
+    let found = problems("ollama", None, &[remote], &[]);
+    assert_eq!(found.iter().map(|(_, level, _)| *level).collect::<Vec<_>>(), [Level::Error], "{found:?}");
+    let found = problems("ollama", None, &[remote, ("allow_http", "yes")], &[]);
+    assert_eq!(found.iter().map(|(_, level, _)| *level).collect::<Vec<_>>(), [Level::Warning], "{found:?}");
+    assert!(problems("ollama", None, &[], &[]).is_empty(), "a server on this computer needs no field at all");
 }
 
 #[test]
@@ -190,6 +200,9 @@ fn programs_get_the_usual_names_with_defaults_and_both_parts_of_a_region() {
         !names("twilio", None, &[("account_sid", "ACFAKE")]).iter().any(|(name, _)| name == "TWILIO_REGION"),
         "US1 needs none"
     );
+    assert_eq!(names("ollama", None, &[]), [pair("OLLAMA_HOST", "http://127.0.0.1:11434")]);
+    let embeddings = names("azure-openai-embeddings", None, &[("api_key", "FAKE")]);
+    assert!(embeddings.contains(&pair("OPENAI_API_VERSION", "2023-05-15")), "{embeddings:?}");
     let azure = names("azure-openai", None, &[("api_key", "FAKE")]);
     assert!(
         azure.contains(&pair("OPENAI_API_VERSION", "2024-10-21"))

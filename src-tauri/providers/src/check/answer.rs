@@ -138,4 +138,40 @@ fn value_holds(test: &JsonTest, value: &Value, root: &Value, auth: &AuthVariant,
             let limit = at(root, path).into_iter().find_map(Value::as_f64);
             value.as_f64().zip(limit).is_some_and(|(number, limit)| number >= limit)
         })
+        && test.at_most.is_none_or(|limit| value.as_f64().is_some_and(|number| number <= limit))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+
+    #[test]
+    fn at_most_compares_numbers_and_nothing_else() {
+        let auth = crate::AuthVariant {
+            id: "a".to_owned(),
+            label: "A".to_owned(),
+            recommended: true,
+            fields: Vec::new(),
+            lookup_key: None,
+            any_of: Vec::new(),
+        };
+        let test = JsonTest { path: "left".to_owned(), at_most: Some(0.0), ..JsonTest::default() };
+        let holds = |body: &str| {
+            let json = serde_json::from_str(body).unwrap();
+            json_holds(&test, Some(&json), &auth, &FieldValues::new())
+        };
+        for (body, wanted) in [
+            (r#"{"left": 0}"#, true),
+            (r#"{"left": 0.0}"#, true),
+            (r#"{"left": -0.4}"#, true),
+            (r#"{"left": 0.01}"#, false),
+            (r#"{"left": null}"#, false),
+            (r#"{"left": "0"}"#, false),
+            ("{}", false),
+        ] {
+            assert_eq!(holds(body), wanted, "{body}");
+        }
+    }
 }

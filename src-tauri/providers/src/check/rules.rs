@@ -214,6 +214,9 @@ pub struct JsonTest {
     /// A number that is at least the number at this path.
     #[serde(default)]
     pub at_least: Option<String>,
+    /// A number that is at most this one.
+    #[serde(default)]
+    pub at_most: Option<f64>,
     /// The test must fail for the rule to hold.
     #[serde(default)]
     pub not: bool,
