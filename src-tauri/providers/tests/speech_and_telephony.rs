@@ -5,14 +5,17 @@ use strongroom_providers::form::{Level, validate};
 use strongroom_providers::url_rules::destination;
 use strongroom_providers::{Catalogue, Certainty, FieldValue, FieldValues};
 
-fn plain(pairs: &[(&str, &str)]) -> FieldValues {
+/// Field ids with their values.
+type Pairs<'a> = &'a [(&'a str, &'a str)];
+
+fn plain(pairs: Pairs<'_>) -> FieldValues {
     pairs.iter().map(|(id, text)| ((*id).to_owned(), FieldValue::from(*text))).collect()
 }
 
 #[test]
 fn each_region_has_its_own_host() {
     let catalogue = Catalogue::builtin();
-    let cases: [(&str, &[(&str, &str)], &str); 9] = [
+    let cases: [(&str, Pairs<'_>, &str); 9] = [
         ("azure-speech", &[("region", "centralindia")], "https://centralindia.api.cognitive.microsoft.com"),
         ("azure-speech", &[("region", "usgovvirginia")], "https://usgovvirginia.api.cognitive.microsoft.us"),
         ("azure-speech", &[("region", "chinanorth3")], "https://chinanorth3.api.cognitive.azure.cn"),
