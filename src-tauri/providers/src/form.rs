@@ -2,6 +2,7 @@
 
 use regex_lite::Regex;
 
+use crate::check::template::json_member;
 pub use crate::clean::{Cleaned, clean};
 use crate::url_rules::{self, Allowed};
 use crate::{AuthVariant, FieldKind, FieldSpec, FieldValue, FieldValues, Provider};
@@ -116,7 +117,8 @@ fn field_problems(
                 .http_allowed_by
                 .as_deref()
                 .is_some_and(|by| crate::values::filled(auth, values, by) == Some("yes"));
-            match url_rules::check(text, Allowed { plain_http, query: field.secret }) {
+            let asked = if field.websocket { url_rules::as_http(text) } else { text.into() };
+            match url_rules::check(&asked, Allowed { plain_http, query: field.secret }) {
                 Err(problem) => error(problem.to_string()),
                 Ok(url) => {
                     if url.scheme() == "http" && !url_rules::is_loopback(&url) {
@@ -148,6 +150,8 @@ fn field_problems(
         FieldKind::Json => {
             if let Err(fault) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
                 error(format!("{} is not valid JSON: line {}, column {}.", field.label, fault.line(), fault.column()));
+            } else if let Some(name) = field.needs_members.iter().find(|name| json_member(text, name).is_none()) {
+                error(format!("{} has no `{name}`. Paste the whole file as it was downloaded.", field.label));
             }
         }
         FieldKind::Text | FieldKind::Multiline => {}
