@@ -213,6 +213,41 @@ mod tests {
     }
 
     #[test]
+    fn of_a_json_field_only_public_members_stay() {
+        let field = r#"
+            id = "file"
+            label = "File"
+            secret = true
+            kind = "json"
+            public_members = ["type", "email"]
+        "#;
+        let auth = crate::AuthVariant {
+            id: "a".to_owned(),
+            label: "A".to_owned(),
+            recommended: true,
+            fields: vec![toml::from_str(field).unwrap()],
+            lookup_key: None,
+            any_of: Vec::new(),
+        };
+        let shown = |file: &str, text: &str| {
+            let values = FieldValues::from([("file".to_owned(), FieldValue::Secret(file.into()))]);
+            Redactor::new(&auth, &values).redact(text)
+        };
+        let file = r#"{"type":"account","email":"robot@x.example","key":"FAKE\nprivate-key-0123","more":[{"x":"FAKE-nested-1"}]}"#;
+        assert_eq!(shown(file, "account robot@x.example"), "account robot@x.example");
+        let echoed = shown(file, "FAKE\\nprivate-key-0123 FAKE\nprivate-key-0123 FAKE-nested-1");
+        assert!(!echoed.contains("private") && !echoed.contains("nested"), "{echoed}");
+        assert_eq!(shown("FAKE no json 0123", "x FAKE no json 0123 y"), "x [redacted] y");
+    }
+
+    #[test]
+    fn a_secret_that_came_up_later_goes_too() {
+        let redactor = redactor("key", SECRET);
+        redactor.add_secret("FAKE-later-token-9876");
+        assert_eq!(redactor.redact("token FAKE-later-token-9876."), "token [redacted].");
+    }
+
+    #[test]
     fn other_text_stays_and_short_secrets_go() {
         assert_eq!(redactor("key", SECRET).redact("the model list is empty"), "the model list is empty");
         assert_eq!(redactor("pin", "4711").redact("pin 4711 is wrong"), "pin [redacted] is wrong");

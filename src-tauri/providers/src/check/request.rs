@@ -236,3 +236,53 @@ fn join(base: &Url, path: &str) -> Result<Url, BuildProblem> {
     }
     Ok(url)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+    use crate::FieldValue;
+    use crate::check::template::Kept;
+
+    #[test]
+    fn an_answer_leads_to_this_computer_only_where_the_check_is_there_already() {
+        let base = Base {
+            url: "{kept:api}".to_owned(),
+            when: std::collections::BTreeMap::new(),
+            hosts: vec!["127.0.0.1".to_owned(), ".acme.example".to_owned()],
+        };
+        let (here, away) =
+            (Url::parse("http://127.0.0.1:9").unwrap(), Url::parse("https://login.acme.example").unwrap());
+        assert_eq!(kept_address("http://127.0.0.1:7/x", &base, Some(&away)), Err(Failure::ForeignHost));
+        assert_eq!(kept_address("http://127.0.0.1:7/x", &base, Some(&here)).unwrap().as_str(), "http://127.0.0.1:7/");
+        let kept = kept_address("https://api.acme.example/path", &base, Some(&away)).unwrap();
+        assert_eq!(kept.as_str(), "https://api.acme.example/", "only scheme, host and port are taken over");
+    }
+
+    #[test]
+    fn kept_values_are_sensitive_unless_the_file_calls_them_public() {
+        let step: Step = toml::from_str(
+            r#"
+            id = "read"
+            path = "/v1/{kept:account}"
+            headers = { Authorization = "Bearer {kept:token}", Acme-Account = "{kept:account}" }
+            rules = []
+            "#,
+        )
+        .unwrap();
+        let catalogue = crate::Catalogue::builtin();
+        let auth = catalogue.provider("groq").unwrap().variant(None).unwrap();
+        let kept = Kept::from([
+            ("token".to_owned(), FieldValue::Secret("FAKE-token".into())),
+            ("account".to_owned(), FieldValue::from("a/1")),
+        ]);
+        let now = std::time::SystemTime::UNIX_EPOCH;
+        let source = Source { auth, values: &Default::default(), kept: &kept, jwt: None, now };
+        let built = build(&step, &Url::parse("https://api.acme.example").unwrap(), &source).unwrap();
+        assert_eq!(built.request.url().as_str(), "https://api.acme.example/v1/a%2F1");
+        let headers = built.request.headers();
+        assert!(headers["authorization"].is_sensitive() && !headers["acme-account"].is_sensitive());
+        assert!(!format!("{:?}", built.request).contains("FAKE-token"));
+    }
+}
