@@ -199,7 +199,8 @@ async fn a_token_given_back_does_not_surface() {
 
 #[tokio::test]
 async fn a_misbehaving_second_step_is_told_and_not_blamed_on_the_key() {
-    let behaviours: [(&str, fn() -> Reply); 5] = [
+    type Behaviour = (&'static str, fn() -> Reply);
+    let behaviours: [Behaviour; 5] = [
         ("redirect", || Reply::redirect(302, "http://localhost:1/elsewhere")),
         ("page", || Reply::html(200, "<!doctype html><html></html>")),
         ("cut", || Reply::cut(200, "{")),
