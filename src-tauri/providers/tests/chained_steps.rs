@@ -5,7 +5,7 @@ mod support;
 
 use std::time::Duration;
 
-use strongroom_providers::{CheckOutcome, FieldValue, FieldValues, Provider, VerdictKind, parse_provider};
+use strongroom_providers::{Catalogue, CheckOutcome, FieldValue, FieldValues, Provider, VerdictKind, parse_provider};
 use strongroom_standin::{Reply, Seen, Standin};
 use support::checker;
 
@@ -230,6 +230,46 @@ async fn a_json_field_must_hold_what_the_check_needs() {
     let outcome = check("http://127.0.0.1:9", &[("account", r#"{"name":"x"}"#)]).await;
     assert_eq!((outcome.verdict, outcome.field.as_deref()), (VerdictKind::Misconfigured, Some("account")));
     assert!(outcome.evidence.contains("has no `key`"), "{}", outcome.evidence);
+}
+
+#[tokio::test]
+async fn an_address_outside_the_list_gets_nothing() {
+    let catalogue = Catalogue::builtin();
+    let provider = catalogue.provider("salesforce").unwrap();
+    let auth = provider.variant(None).unwrap();
+    for address in ["https://evil.example", "https://acme.my.salesforce.com.evil.example", "http://127.0.0.1:9"] {
+        let values = FieldValues::from([
+            ("instance_url".to_owned(), FieldValue::from(address)),
+            ("client_id".to_owned(), FieldValue::from("3MVG9-FAKE")),
+            ("client_secret".to_owned(), FieldValue::Secret(SECRET.into())),
+        ]);
+        let outcome = checker(Duration::from_secs(20)).check(provider, auth, &values).await;
+        assert_eq!(
+            (outcome.verdict, outcome.field.as_deref()),
+            (VerdictKind::Misconfigured, Some("instance_url")),
+            "{address}: {}",
+            outcome.evidence
+        );
+        assert!(outcome.evidence.starts_with("Nothing was sent."), "{address}: {}", outcome.evidence);
+    }
+}
+
+#[tokio::test]
+async fn a_private_key_that_cannot_be_read_is_told_before_anything_is_sent() {
+    let catalogue = Catalogue::builtin();
+    let provider = catalogue.provider("google-vertex").unwrap();
+    let auth = provider.variant(None).unwrap();
+    let file = r#"{"client_email":"robot@x.example","private_key":"FAKE, not PEM","token_uri":"https://x.example"}"#;
+    let server = Standin::start().await.unwrap();
+    let values = FieldValues::from([
+        ("service_account".to_owned(), FieldValue::Secret(file.into())),
+        ("project_id".to_owned(), FieldValue::from("fake")),
+        ("base_url".to_owned(), FieldValue::from(server.url().as_str())),
+    ]);
+    let outcome = checker(Duration::from_secs(20)).check(provider, auth, &values).await;
+    assert_eq!((outcome.verdict, outcome.field.as_deref()), (VerdictKind::Misconfigured, Some("service_account")));
+    assert!(outcome.evidence.contains("private key in it cannot be read"), "{}", outcome.evidence);
+    assert!(server.requests().is_empty());
 }
 
 /// The file with one piece changed, and the fault that must be named.
