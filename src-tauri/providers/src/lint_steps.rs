@@ -40,7 +40,8 @@ pub(crate) fn faults(provider: &Provider, index: usize, step: &Step, faults: &mu
     for text in step.form.values().chain(step.basic.iter().flat_map(|basic| [&basic.username, &basic.password])) {
         places.look(text, Use::Header);
     }
-    for base in &provider.check.base {
+    // The check's own bases are judged once, with the first step.
+    for base in provider.check.base.iter().filter(|_| index == 0) {
         hosts(base, places.faults);
         if kept_in(&base.url) {
             places.faults.add(&base.url, "the check's own base must not come from an answer");

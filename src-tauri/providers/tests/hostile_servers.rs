@@ -192,6 +192,30 @@ async fn a_later_step_that_misbehaves_is_not_blamed_on_the_key_and_shows_no_toke
     }
 }
 
+/// The end of what signs a request: of a token in the form, or of the `Authorization` header.
+fn signature(seen: &Seen) -> String {
+    let signed = seen.form().remove("assertion").or_else(|| seen.header("authorization").map(str::to_owned));
+    let signed = signed.unwrap_or_default();
+    signed[signed.len().saturating_sub(60)..].to_owned()
+}
+
+#[tokio::test]
+async fn a_signature_given_back_does_not_surface() {
+    let checker = checker(PATIENT);
+    for id in ["aws", "livekit", "google-vertex"] {
+        let recorded = recorded().into_iter().find(|recorded| recorded.provider == id).unwrap();
+        let echo = |seen: &Seen| Reply::new(418, &serde_json::json!({ "message": signature(seen) }).to_string());
+        let server = Standin::with(0, echo).await.unwrap();
+        let (outcome, _) = check_at(&checker, &recorded, &server.url()).await;
+        let sent = signature(&server.requests()[0]);
+        assert_eq!(sent.len(), 60, "{id}: something was signed");
+        assert!(outcome.evidence.contains("[redacted]"), "{id}: {}", outcome.evidence);
+        let shown = outcome.evidence.to_lowercase();
+        let last = sent[sent.len() - 8..].to_lowercase();
+        assert!(!shown.contains(&last), "{id}: a part of the signature surfaced: {shown}");
+    }
+}
+
 #[tokio::test]
 async fn a_redirect_is_named_and_never_followed() {
     let checker = checker(PATIENT);

@@ -57,18 +57,19 @@ impl Redactor {
     }
 }
 
-/// The texts in a JSON field that are secret: every one but those that the catalogue calls public. Nothing where the value
-/// is no JSON object; the whole value is secret then.
+/// The texts and numbers in a JSON field that are secret: every one but those that the catalogue calls public. Nothing
+/// where it calls none public or the value is no JSON object; the whole value is secret then.
 fn secret_members(spec: &FieldSpec, text: &str) -> Option<Vec<Zeroizing<String>>> {
     fn collect(value: serde_json::Value, found: &mut Vec<Zeroizing<String>>) {
         match value {
             serde_json::Value::String(text) => found.push(Zeroizing::new(text)),
+            serde_json::Value::Number(number) => found.push(Zeroizing::new(number.to_string())),
             serde_json::Value::Array(items) => items.into_iter().for_each(|item| collect(item, found)),
             serde_json::Value::Object(map) => map.into_iter().for_each(|(_, value)| collect(value, found)),
             _ => {}
         }
     }
-    if spec.kind != FieldKind::Json {
+    if spec.kind != FieldKind::Json || spec.public_members.is_empty() {
         return None;
     }
     let map: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).ok()?;
