@@ -309,6 +309,7 @@ fn every_fault_of_chained_steps_is_named() {
                headers = { Authorization = "{signed:jwt}" }"#,
             "uses `nobody`",
         ),
+        ("label = \"Scope\"", "label = \"Scope\"\nenv = [\"CHAINED_SECRET\"]", "which is no secret"),
         ("websocket = true", "websocket = true\nneeds_members = [\"a\"]", "does not fit the kind"),
         ("kind = \"json\"", "kind = \"json\"\nwebsocket = true", "does not fit the kind"),
     ];

@@ -199,6 +199,34 @@ fn programs_get_the_usual_names_with_defaults_and_both_parts_of_a_region() {
 }
 
 #[test]
+fn keys_of_one_service_in_the_field_of_another_are_named() {
+    let uuid = "00000000-0000-0000-0000-00000000fa4e";
+    let cases: [(&str, Option<&str>, &str, &str, &str); 7] = [
+        ("microsoft-outlook", None, "client_secret", uuid, "Secret ID"),
+        ("microsoft-outlook", None, "tenant_id", "common", "ID of one tenant"),
+        ("salesforce", None, "instance_url", "https://acme.lightning.force.com", "pages for people"),
+        ("salesforce", None, "instance_url", "https://login.salesforce.com", "organisation’s own address"),
+        ("aws-bedrock", None, "api_key", &format!("AKIA{}", "FAKE".repeat(4)), "access key ID"),
+        ("google-calendar", None, "client_secret", "1-fake.apps.googleusercontent.com", "client ID"),
+        ("livekit", None, "url", "ws://livekit.example.com", "Plain http"),
+    ];
+    for (provider, auth, field, value, words) in cases {
+        let found = problems(provider, auth, &[(field, value)], &["client_secret", "api_key"]);
+        assert!(
+            found.iter().any(|(f, level, text)| f == field && *level == Level::Error && text.contains(words)),
+            "{provider} {field}: {found:?}"
+        );
+    }
+    let url = problems("livekit", None, &[("url", "wss://fake.livekit.cloud")], &[]);
+    assert!(!url.iter().any(|(field, ..)| field == "url"), "{url:?}");
+    let file = problems("google-vertex", None, &[("service_account", r#"{"installed":{}}"#)], &["service_account"]);
+    assert!(
+        file.iter().any(|(_, level, text)| *level == Level::Error && text.contains("no `client_email`")),
+        "{file:?}"
+    );
+}
+
+#[test]
 fn debug_shows_no_secret() {
     let shown = format!("{:?}", values(&[("api_key", "FAKE-visible"), ("model", "m")], &["api_key"]));
     assert!(!shown.contains("FAKE-visible") && shown.contains("redacted"), "{shown}");
