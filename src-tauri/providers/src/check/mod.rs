@@ -96,13 +96,12 @@ pub struct CheckOutcome {
 /// Checks credentials with their providers. One for the whole program: it holds the connections and the limits.
 pub struct Checker {
     transport: Transport,
-    total_timeout: Duration,
-    clock: Clock,
+    settings: CheckerSettings,
 }
 
 impl fmt::Debug for Checker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Checker").field("total_timeout", &self.total_timeout).finish_non_exhaustive()
+        f.debug_struct("Checker").field("total_timeout", &self.settings.total_timeout).finish_non_exhaustive()
     }
 }
 
@@ -121,8 +120,7 @@ impl Checker {
     /// # Errors
     /// When this computer's TLS set-up cannot be used.
     pub fn new(settings: CheckerSettings) -> Result<Self, CheckerError> {
-        let transport = Transport::new(&settings)?;
-        Ok(Self { total_timeout: settings.total_timeout, transport, clock: settings.clock })
+        Ok(Self { transport: Transport::new(&settings)?, settings })
     }
 
     /// Checks one credential. Never fails: whatever goes wrong becomes a verdict. Dropping the future cancels the check.
@@ -163,7 +161,7 @@ impl Checker {
         let _turn = self.transport.turn(&url_rules::origin(&base)).await;
         let started = Instant::now();
         let run = self.run(&reader, &base, &mut kept, &mut hits);
-        let finished = tokio::time::timeout(self.total_timeout, run).await;
+        let finished = tokio::time::timeout(self.settings.total_timeout, run).await;
         let mut outcome = match finished {
             Ok(outcome) => outcome,
             Err(_) => reader.without_rule(&Err(Failure::Timeout), &host),
@@ -173,7 +171,7 @@ impl Checker {
     }
 
     fn source<'a>(&self, reader: &Reader<'a>, kept: &'a Kept) -> Source<'a> {
-        Source { auth: reader.auth, values: reader.values, kept, jwt: None, now: self.clock.now() }
+        Source { auth: reader.auth, values: reader.values, kept, jwt: None, now: self.settings.clock.now() }
     }
 
     async fn run(
@@ -204,7 +202,7 @@ impl Checker {
                 Err(Unready::Failed(failure)) => Err(failure),
             };
             if let Ok(answer) = &mut seen {
-                answer.compare_clock(self.clock.now());
+                answer.compare_clock(self.settings.clock.now());
                 answer.keep(&step.keep, kept);
                 let secrets = kept.values().filter(|value| value.is_secret());
                 secrets.for_each(|secret| reader.redactor.add_secret(secret.expose()));
