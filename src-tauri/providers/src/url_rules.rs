@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
-use crate::check::request;
+use crate::check::{request, special};
 use crate::{AuthVariant, FieldKind, FieldValues, Provider};
 
 /// Why an address is not taken. The text says what to do instead.
@@ -205,6 +205,7 @@ pub fn origin(url: &Url) -> String {
 /// asks for the secret again.
 pub fn destination(provider: &Provider, auth: &AuthVariant, values: &FieldValues) -> Vec<String> {
     let mut origins: Vec<String> = request::base(provider, auth, values).ok().iter().map(origin).collect();
+    origins.extend(special::destination(provider, auth, values));
     for field in auth.fields.iter().filter(|f| f.kind == FieldKind::Url) {
         let typed = crate::values::filled(auth, values, &field.id);
         origins.extend(typed.and_then(|text| Url::parse(text).ok()).as_ref().map(origin));

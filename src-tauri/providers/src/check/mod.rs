@@ -10,13 +10,21 @@ mod outcome;
 mod redact;
 pub(crate) mod request;
 pub mod rules;
+pub mod special;
 mod transport;
+
+mod json;
+mod oauth;
+mod oidc;
+mod smtp;
+mod ssh;
 
 use answer::Seen;
 use outcome::Reader;
 use redact::Redactor;
 use request::BuildProblem;
 use rules::{Failure, Rule, Step};
+use special::CheckKind;
 use transport::Transport;
 
 /// Limits of all checks of a program.
@@ -85,12 +93,12 @@ pub struct CheckOutcome {
 /// Checks credentials with their providers. One for the whole program: it holds the connections and the limits.
 pub struct Checker {
     transport: Transport,
-    total_timeout: Duration,
+    settings: CheckerSettings,
 }
 
 impl fmt::Debug for Checker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Checker").field("total_timeout", &self.total_timeout).finish_non_exhaustive()
+        f.debug_struct("Checker").field("total_timeout", &self.settings.total_timeout).finish_non_exhaustive()
     }
 }
 
@@ -109,7 +117,7 @@ impl Checker {
     /// # Errors
     /// When this computer's TLS set-up cannot be used.
     pub fn new(settings: CheckerSettings) -> Result<Self, CheckerError> {
-        Ok(Self { total_timeout: settings.total_timeout, transport: Transport::new(&settings)? })
+        Ok(Self { transport: Transport::new(&settings)?, settings })
     }
 
     /// Checks one credential. Never fails: whatever goes wrong becomes a verdict. Dropping the future cancels the check.
@@ -140,6 +148,9 @@ impl Checker {
                 return (reader.decided_before(rule), hits);
             }
         }
+        if provider.check.kind != CheckKind::Http {
+            return (self.check_special(&reader).await, hits);
+        }
         let base = match request::base(provider, auth, values) {
             Ok(base) => base,
             Err(problem) => return (reader.unsendable(problem), hits),
@@ -148,7 +159,7 @@ impl Checker {
         let _turn = self.transport.turn(&url_rules::origin(&base)).await;
         let started = Instant::now();
         let run = self.run(&reader, &base, &host, &mut hits);
-        let finished = tokio::time::timeout(self.total_timeout, run).await;
+        let finished = tokio::time::timeout(self.settings.total_timeout, run).await;
         let mut outcome = match finished {
             Ok(outcome) => outcome,
             Err(_) => reader.without_rule(&Err(Failure::Timeout), &host),

@@ -52,7 +52,7 @@ pub(crate) struct BuildProblem {
 }
 
 impl BuildProblem {
-    fn new(field: Option<&str>, message: impl Into<String>) -> Self {
+    pub fn new(field: Option<&str>, message: impl Into<String>) -> Self {
         Self { field: field.map(str::to_owned), message: message.into() }
     }
 }
