@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ssh_key::{Certificate, PrivateKey, PublicKey};
+use ssh_key::{PrivateKey, PublicKey};
 use zeroize::Zeroizing;
 
 /// Why a text is no private key that can be read. The sentence never holds a part of the text.
@@ -182,14 +182,45 @@ pub(crate) fn public(text: &str) -> Result<PublicKey, PublicProblem> {
         return Err(PublicProblem::OtherFormat);
     }
     let words: Vec<&str> = line.split_whitespace().collect();
-    let key = words.windows(2).find_map(|pair| match pair {
-        [kind, blob] if blob.starts_with("AAAA") => Some(format!("{kind} {blob}")),
+    let found = words.windows(2).find_map(|pair| match pair {
+        [kind, blob] if blob.starts_with("AAAA") => Some((*kind, *blob)),
         _ => None,
     });
-    let key = key.ok_or(PublicProblem::NotAKey)?;
-    if key.split(' ').next().is_some_and(|kind| kind.ends_with("-cert-v01@openssh.com")) {
-        let certificate = Certificate::from_openssh(&key).map_err(|_| PublicProblem::NotAKey)?;
-        return Ok(PublicKey::from(certificate.public_key().clone()));
+    let (kind, blob) = found.ok_or(PublicProblem::NotAKey)?;
+    match kind.strip_suffix("-cert-v01@openssh.com") {
+        Some(kind) => inside_certificate(kind, blob),
+        None => PublicKey::from_openssh(&format!("{kind} {blob}")).ok(),
     }
-    PublicKey::from_openssh(&key).map_err(|_| PublicProblem::NotAKey)
+    .ok_or(PublicProblem::NotAKey)
+}
+
+/// The key that a certificate wraps. The crate refuses certificates that are valid for ever, which is what `ssh-keygen`
+/// makes, and only the key's own parts are needed: they follow the kind and a random text.
+fn inside_certificate(kind: &str, blob: &str) -> Option<PublicKey> {
+    let bytes = STANDARD.decode(blob).ok()?;
+    let mut rest = bytes.as_slice();
+    let mut next = || {
+        let (length, tail) = rest.split_first_chunk::<4>()?;
+        let (part, tail) = tail.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
+        rest = tail;
+        Some(part)
+    };
+    let (_kind, _random) = (next()?, next()?);
+    let (name, parts) = match kind {
+        "ssh-ed25519" => (kind.to_owned(), 1),
+        "ssh-rsa" | "ecdsa-sha2-nistp256" | "ecdsa-sha2-nistp384" | "ecdsa-sha2-nistp521" => (kind.to_owned(), 2),
+        "sk-ssh-ed25519" => (format!("{kind}@openssh.com"), 2),
+        "sk-ecdsa-sha2-nistp256" => (format!("{kind}@openssh.com"), 3),
+        _ => return None,
+    };
+    let mut key = Vec::new();
+    let mut add = |part: &[u8]| {
+        key.extend(u32::try_from(part.len()).unwrap_or_default().to_be_bytes());
+        key.extend(part);
+    };
+    add(name.as_bytes());
+    for _ in 0..parts {
+        add(next()?);
+    }
+    PublicKey::from_bytes(&key).ok()
 }
