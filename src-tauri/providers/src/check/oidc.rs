@@ -117,8 +117,9 @@ async fn prove(reader: &Reader<'_>, visits: &mut Visits<'_>, found: &Found) -> C
             return reader.unsendable(BuildProblem::new(Some(CLIENT_SECRET), message));
         };
         let seen = visits.send(request).await;
-        let not_offered =
-            matches!(&seen, Ok(answer) if oauth::error_of(answer).is_some_and(|(e, _)| e == "unsupported_grant_type"));
+        let known = seen.as_ref().ok().and_then(oauth::error_of).map(|(error, _)| error);
+        // `oidc-provider` calls a grant that this client may not use an invalid request.
+        let not_offered = matches!(known, Some("unsupported_grant_type" | "invalid_request"));
         if not_offered && proof == Proof::ClientCredentials {
             proof = Proof::InventedCode;
             continue;
