@@ -135,3 +135,69 @@ pub(super) fn usable_keys(document: &Value) -> Option<usize> {
     };
     Some(keys.iter().filter(usable).count())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use serde_json::json;
+
+    use super::*;
+
+    const ISSUER: &str = "https://id.example.com/tenant";
+
+    fn settings(token_endpoint: &str) -> Value {
+        json!({
+            "issuer": ISSUER, "authorization_endpoint": "https://id.example.com/authorize",
+            "token_endpoint": token_endpoint, "jwks_uri": "https://keys.example.com/jwks",
+            "response_types_supported": ["code"], "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+        })
+    }
+
+    #[test]
+    fn a_provider_elsewhere_cannot_send_the_secret_to_this_computer_or_to_reserved_places() {
+        let read = |endpoint: &str| Metadata::read(&settings(endpoint), ISSUER, Standard::OpenId).map(|_| ());
+        assert_eq!(read("https://tokens.example.com/token"), Ok(()), "another host of the provider is usual");
+        let refused = [
+            "http://id.example.com/token",
+            "https://localhost/token",
+            "http://127.0.0.1:8080/token",
+            "https://[::1]/token",
+            "https://169.254.169.254/token",
+            "https://user:FAKE@id.example.com/token",
+            "javascript:alert(1)",
+        ];
+        for endpoint in refused {
+            assert_eq!(read(endpoint), Err(Fault::Address("token_endpoint")), "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn the_documents_stand_where_the_standards_say() {
+        let at = |issuer: &str, standard| address(&Url::parse(issuer).unwrap(), standard).to_string();
+        for issuer in ["https://id.example.com/tenant", "https://id.example.com/tenant/"] {
+            assert_eq!(at(issuer, Standard::OpenId), "https://id.example.com/tenant/.well-known/openid-configuration");
+            assert_eq!(
+                at(issuer, Standard::OauthOnly),
+                "https://id.example.com/.well-known/oauth-authorization-server/tenant"
+            );
+        }
+        let root = "https://id.example.com";
+        assert_eq!(at(root, Standard::OpenId), "https://id.example.com/.well-known/openid-configuration");
+    }
+
+    #[test]
+    fn the_secret_goes_where_the_provider_takes_it() {
+        let mut document = settings("https://id.example.com/token");
+        let mut place = |methods: Option<Value>, chosen| {
+            document["token_endpoint_auth_methods_supported"] = methods.unwrap_or_default();
+            Metadata::read(&document, ISSUER, Standard::OpenId).unwrap().secret_in_body(chosen)
+        };
+        assert_eq!(place(None, None), Some(false), "the standard's own choice");
+        assert_eq!(place(Some(json!(["client_secret_post"])), Some("auto")), Some(true));
+        assert_eq!(place(Some(json!(["client_secret_post", "client_secret_basic"])), None), Some(false));
+        assert_eq!(place(Some(json!(["private_key_jwt"])), None), None);
+        assert_eq!(place(Some(json!(["private_key_jwt"])), Some("client_secret_post")), Some(true));
+    }
+}
