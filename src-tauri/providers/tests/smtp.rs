@@ -206,7 +206,7 @@ async fn meddler(server: u16) -> u16 {
         let mut command = String::new();
         while command.trim_end() != "STARTTLS" {
             let mut answer = String::new();
-            while !answer.lines().last().is_some_and(|line| line.as_bytes()[3] == b' ') {
+            while answer.lines().last().is_none_or(|line| line.as_bytes()[3] != b' ') {
                 server.read_line(&mut answer).await.unwrap();
             }
             to_client.write_all(answer.as_bytes()).await.unwrap();

@@ -308,19 +308,21 @@ async fn what_is_no_key_is_refused_in_place_with_a_sentence_that_helps() {
 
 #[tokio::test]
 async fn halves_that_contradict_each_other_are_damaged() {
-    let pair = Pair::new(&["-t", "ed25519"], None, "");
-    let public = {
-        use base64::Engine as _;
+    use base64::Engine as _;
+    for (kind, name) in &KINDS[..3] {
+        let pair = Pair::new(kind, None, "");
         let word = pair.public().split_whitespace().nth(1).unwrap().to_owned();
-        base64::engine::general_purpose::STANDARD.decode(word).unwrap()
-    };
-    let half = &public[public.len() - 32..];
-    let forged = forged(&pair.private(), |bytes| {
-        // The seed stands right before the last copy of the public half.
-        let last = bytes.windows(32).rposition(|window| window == half).unwrap();
-        bytes[last - 1] ^= 1;
-    });
-    assert!(refusal(&forged, "", "private_key").is_some(), "the seed belongs to another public half");
+        let public = base64::engine::general_purpose::STANDARD.decode(word).unwrap();
+        let half = &public[public.len() - 32..];
+        let forged = forged(&pair.private(), |bytes| {
+            let last = bytes.windows(32).rposition(|window| window == half).unwrap();
+            // The private number stands right before the last copy of the public half of ed25519, behind it otherwise.
+            let at = if *name == "ssh-ed25519" { last - 1 } else { last + 32 + 20 };
+            bytes[at] ^= 1;
+        });
+        let said = refusal(&forged, "", "private_key").unwrap_or_else(|| panic!("{name} was taken"));
+        assert!(said.contains("damaged"), "{name}: {said}");
+    }
 }
 
 #[tokio::test]

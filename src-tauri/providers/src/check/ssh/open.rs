@@ -54,13 +54,13 @@ pub(crate) fn public_half(container: &Container, passphrase: &str) -> Result<Pub
             }
         }
         Container::OpenSsh(key) => derived(key),
-        Container::Pkcs1(der) => rsa(der).map(PublicKey::from),
+        Container::Pkcs1(der) => pkcs1(der).map(PublicKey::from),
         Container::Sec1(der) => ec(der, Syntax::Sec1).map(PublicKey::from),
         Container::Pkcs8(der) => pkcs8(der),
         Container::EncryptedPkcs8(der) => encrypted_pkcs8(der, passphrase),
         Container::Legacy(legacy) => {
             let der = decrypt_legacy(legacy, passphrase)?;
-            let found = if legacy.is_ec { ec(&der, Syntax::Sec1) } else { rsa(&der) };
+            let found = if legacy.is_ec { ec(&der, Syntax::Sec1) } else { pkcs1(&der) };
             // A wrong passphrase passes the padding once in a few hundred times; then the bytes are no key.
             found.map(PublicKey::from).map_err(|_| Closed::WrongPassphrase)
         }
@@ -72,6 +72,15 @@ fn derived(key: &PrivateKey) -> Result<PublicKey, Closed> {
     let again = match key.key_data() {
         KeypairData::Ed25519(pair) => Some(KeyData::from(Ed25519Keypair::from_seed(&pair.private.to_bytes()).public)),
         KeypairData::Ecdsa(pair) => Some(KeyData::from(ecdsa(pair)?)),
+        KeypairData::Rsa(pair) => {
+            // Put together here, because version 0.6.7 of ssh-key takes the first prime twice.
+            let number =
+                |number: &Mpint| number.as_positive_bytes().map(rsa::BigUint::from_bytes_be).ok_or(Closed::Damaged);
+            let primes = vec![number(&pair.private.p)?, number(&pair.private.q)?];
+            let (n, e, d) = (number(&pair.public.n)?, number(&pair.public.e)?, number(&pair.private.d)?);
+            let key = rsa::RsaPrivateKey::from_components(n, e, d, primes).map_err(|_| Closed::Damaged)?;
+            Some(rsa_public(&key)?)
+        }
         _ => None,
     };
     if again.is_some_and(|again| again != *key.public_key().key_data()) {
@@ -90,11 +99,15 @@ fn ecdsa(pair: &EcdsaKeypair) -> Result<EcdsaPublicKey, Closed> {
     EcdsaPublicKey::from_sec1_bytes(&point.map_err(|_| Closed::Damaged)?).map_err(|_| Closed::Damaged)
 }
 
-fn rsa(der: &[u8]) -> Result<KeyData, Closed> {
-    let key = pkcs1::RsaPrivateKey::from_der(der).map_err(|_| Closed::Damaged)?;
-    let number = |bytes: &[u8]| Mpint::from_positive_bytes(bytes).map_err(|_| Closed::Damaged);
-    let public = RsaPublicKey { e: number(key.public_exponent.as_bytes())?, n: number(key.modulus.as_bytes())? };
-    Ok(KeyData::from(public))
+fn pkcs1(der: &[u8]) -> Result<KeyData, Closed> {
+    use rsa::pkcs1::DecodeRsaPrivateKey as _;
+    rsa_public(&rsa::RsaPrivateKey::from_pkcs1_der(der).map_err(|_| Closed::Damaged)?)
+}
+
+/// The public half, once the private numbers are seen to belong to it.
+fn rsa_public(key: &rsa::RsaPrivateKey) -> Result<KeyData, Closed> {
+    key.validate().map_err(|_| Closed::Damaged)?;
+    RsaPublicKey::try_from(key.to_public_key()).map(KeyData::from).map_err(|_| Closed::Damaged)
 }
 
 #[derive(Clone, Copy)]
@@ -122,7 +135,7 @@ fn ec(der: &[u8], syntax: Syntax) -> Result<KeyData, Closed> {
 fn pkcs8(der: &[u8]) -> Result<PublicKey, Closed> {
     let info = PrivateKeyInfo::try_from(der).map_err(|_| Closed::Damaged)?;
     let data = match info.algorithm.oid {
-        RSA => rsa(info.private_key)?,
+        RSA => pkcs1(info.private_key)?,
         EC => ec(der, Syntax::Pkcs8)?,
         ED25519 => {
             let seed = OctetStringRef::from_der(info.private_key).map_err(|_| Closed::Damaged)?;
