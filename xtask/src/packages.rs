@@ -26,6 +26,18 @@ pub const STAGE: &[Package] = &[
     ("util-linux", "ends helpers with the test that started them (setpriv)"),
 ];
 
+/// For the tests of checks against real programs. The mail server itself (Exim) is only unpacked by its test: installed,
+/// it would take the place of this computer's own.
+pub const SERVERS: &[Package] = &[
+    ("openssh-client", "makes keys in every format (ssh-keygen)"),
+    ("openssl", "makes the formats that ssh-keygen does not write"),
+    ("libdb5.3", "library of the unpacked mail server"),
+    ("libgnutls-dane0", "library of the unpacked mail server, with its encryption"),
+    ("libidn12", "library of the unpacked mail server"),
+    ("libnsl2", "library of the unpacked mail server"),
+    ("libpcre2-8-0", "library of the unpacked mail server"),
+];
+
 /// Drawing the icons.
 pub const ICONS: &[Package] = &[("librsvg2-bin", "renders the drawings (rsvg-convert)")];
 

@@ -35,7 +35,7 @@ pub struct FieldProblem {
 }
 
 impl FieldProblem {
-    fn new(field: &str, level: Level, message: impl Into<String>) -> Self {
+    pub(crate) fn new(field: &str, level: Level, message: impl Into<String>) -> Self {
         Self { field: field.to_owned(), level, message: message.into() }
     }
 }
@@ -69,6 +69,12 @@ pub fn validate(provider: &Provider, auth: &AuthVariant, values: &FieldValues) -
                 Level::Error,
                 format!("Fill one of these: {}.", labels.join(" or ")),
             ));
+        }
+    }
+    for problem in crate::check::special::problems(provider, auth, values) {
+        // A field that is already refused, or warned of, needs no second sentence of the same weight.
+        if !problems.iter().any(|known| known.field == problem.field && known.level >= problem.level) {
+            problems.push(problem);
         }
     }
     for (id, value) in values {

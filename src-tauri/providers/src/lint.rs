@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::check::rules::{Rule, StatusTest, Step};
+use crate::check::special::CheckKind;
 use crate::check::template::{Name, Template};
 use crate::{AuthVariant, FieldKind, FieldSpec, Provider, VerdictKind, lint_steps, url_rules};
 
@@ -150,6 +151,9 @@ fn variant(auth: &AuthVariant, faults: &mut Faults) {
 
 fn check(provider: &Provider, faults: &mut Faults) {
     let check = &provider.check;
+    if check.kind != CheckKind::Http {
+        return special(provider, faults);
+    }
     match (&check.uncheckable, check.steps.is_empty()) {
         (None, true) => {
             faults.add("[check]", "a check needs `steps`, or `uncheckable` with the reason why there is none")
@@ -190,6 +194,22 @@ fn check(provider: &Provider, faults: &mut Faults) {
         lint_steps::faults(provider, index, step, faults);
         let later: Vec<&str> = check.steps.iter().skip(index + 1).map(|s| s.id.as_str()).collect();
         step_faults(provider, step, &later, faults);
+    }
+}
+
+/// A check of its own kind has no requests, and reads fields of fixed names.
+fn special(provider: &Provider, faults: &mut Faults) {
+    let check = &provider.check;
+    if check.uncheckable.is_some() || !check.steps.is_empty() || !check.base.is_empty() {
+        faults.add("[check]", "a check with another `kind` than http has neither `uncheckable` nor `base` nor `steps`");
+    }
+    for auth in &provider.auth {
+        for id in check.kind.fields().iter().filter(|id| auth.field(id).is_none()) {
+            faults.add(
+                &quoted(&auth.id),
+                format!("this kind of check reads the field `{id}`, which `{}` does not have", auth.id),
+            );
+        }
     }
 }
 

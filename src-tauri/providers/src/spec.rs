@@ -367,6 +367,9 @@ pub struct FieldConfusion {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Check {
+    /// How it is done: by the steps below, or by a check of its own that no request template can say.
+    #[serde(default)]
+    pub kind: crate::check::special::CheckKind,
     /// What it does, in one or two sentences.
     pub does: String,
     /// What it costs ("free"; "bills about one token").

@@ -9,8 +9,8 @@ use std::time::SystemTime;
 
 use url::{Host, Url};
 
-use crate::check::request;
 use crate::check::template::{Kept, Source};
+use crate::check::{request, special};
 use crate::{AuthVariant, FieldKind, FieldValues, Provider};
 
 /// Why an address is not taken. The text says what to do instead.
@@ -228,6 +228,7 @@ pub fn destination(provider: &Provider, auth: &AuthVariant, values: &FieldValues
         );
         origins.push(origin(&base));
     }
+    origins.extend(special::destination(provider, auth, values));
     for field in auth.fields.iter().filter(|f| f.kind == FieldKind::Url) {
         let typed = crate::values::filled(auth, values, &field.id);
         origins.extend(typed.and_then(|text| Url::parse(&as_http(text)).ok()).as_ref().map(origin));

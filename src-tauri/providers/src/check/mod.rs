@@ -13,17 +13,25 @@ mod outcome;
 mod redact;
 pub(crate) mod request;
 pub mod rules;
+pub mod special;
 pub(crate) mod template;
 mod transport;
 mod xml;
 
 pub use clock::Clock;
 
+mod json;
+mod oauth;
+mod oidc;
+mod smtp;
+mod ssh;
+
 use answer::Seen;
 use outcome::Reader;
 use redact::Redactor;
 use request::{BuildProblem, Unready};
 use rules::{Failure, Rule, Step};
+use special::CheckKind;
 use template::{Kept, Source};
 use transport::Transport;
 
@@ -150,6 +158,9 @@ impl Checker {
                 hits.push(RuleHit { step: String::new(), rule: Some(index) });
                 return (reader.decided_before(rule), hits);
             }
+        }
+        if provider.check.kind != CheckKind::Http {
+            return (self.check_special(&reader).await, hits);
         }
         let mut kept = Kept::new();
         let base = match request::base(provider, &self.source(&reader, &kept)) {

@@ -15,9 +15,9 @@ use crate::values::filled;
 use crate::{AuthVariant, FieldValues, Provider, VerdictKind};
 
 /// The longest value quoted from an answer.
-const QUOTE: usize = 80;
+pub(crate) const QUOTE: usize = 80;
 /// The longest excerpt of an answer that nobody expected.
-const EXCERPT: usize = 160;
+pub(crate) const EXCERPT: usize = 160;
 /// Words in a 429 that speak of money rather than speed. Reference: llm.md, rule 10.
 const CREDIT_WORDS: [&str; 6] = ["quota", "credit", "billing", "spend", "insufficient", "balance"];
 
@@ -30,7 +30,7 @@ pub(crate) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn outcome(
+    pub fn outcome(
         &self,
         verdict: VerdictKind,
         evidence: String,
@@ -123,7 +123,8 @@ impl Reader<'_> {
         }
     }
 
-    fn failed(&self, failure: Failure, host: &str) -> CheckOutcome {
+    /// A failure before any answer.
+    pub fn failed(&self, failure: Failure, host: &str) -> CheckOutcome {
         let host = &self.redactor.quote(host, QUOTE);
         let (evidence, next) = match failure {
             Failure::Dns => (

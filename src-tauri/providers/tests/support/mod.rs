@@ -63,3 +63,20 @@ pub fn secrets(values: &FieldValues) -> Vec<String> {
 pub fn works(recorded: &Recorded) -> Option<&RecordedAnswer> {
     recorded.answers.iter().find(|answer| answer.name == "works" && !answer.exchanges.is_empty())
 }
+
+/// A checker with time to spare.
+pub fn patient() -> Checker {
+    checker(Duration::from_secs(20))
+}
+
+/// Values of a sign-in method, secret where the method says so; empty ones are left out.
+pub fn plain_values(auth: &AuthVariant, pairs: &[(&str, &str)]) -> FieldValues {
+    let filled = pairs.iter().filter(|(_, text)| !text.is_empty());
+    filled
+        .map(|(id, text)| {
+            let secret = auth.field(id).is_some_and(|field| field.secret);
+            let value = if secret { FieldValue::Secret((*text).into()) } else { FieldValue::from(*text) };
+            ((*id).to_owned(), value)
+        })
+        .collect()
+}
