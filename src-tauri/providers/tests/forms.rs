@@ -227,6 +227,32 @@ fn keys_of_one_service_in_the_field_of_another_are_named() {
 }
 
 #[test]
+fn keys_of_the_cloud_services_are_recognised() {
+    let catalogue = Catalogue::builtin();
+    let cases = [
+        ("aws", format!("AKIA{}", "FAKE".repeat(4)), "access_key_id"),
+        ("aws", format!("ASIA{}", "FAKE".repeat(4)), "access_key_id"),
+        ("aws-bedrock", "ABSKFAKEfakeFAKEfakeFAKE".to_owned(), "api_key"),
+        (
+            "google-vertex",
+            "{\n  \"type\": \"service_account\",\n  \"project_id\": \"x\"\n}\n".to_owned(),
+            "service_account",
+        ),
+        ("google-calendar", "1-fake.apps.googleusercontent.com".to_owned(), "client_id"),
+        ("microsoft-outlook", format!("FAK8Q~{}", "FAKE".repeat(8)), "client_secret"),
+        ("salesforce", "3MVG9FAKEfakeFAKEfakeFAKEfake".to_owned(), "client_id"),
+        ("zoho-crm", "1000.FAKEFAKEFAKEFAKEFAKE".to_owned(), "client_id"),
+        ("zoho-crm", "1000.fa4efa4efa4efa4efa4e.fa4efa4efa4efa4efa4e".to_owned(), "refresh_token"),
+    ];
+    for (id, text, field) in cases {
+        let provider = catalogue.provider(id).unwrap();
+        let whole = |pattern: &str| regex_lite::Regex::new(&format!("^(?:{pattern})$")).unwrap();
+        let found = provider.detect.iter().find(|known| whole(&known.pattern).is_match(&text));
+        assert_eq!(found.map(|known| known.field.as_str()), Some(field), "{id}: {text}");
+    }
+}
+
+#[test]
 fn debug_shows_no_secret() {
     let shown = format!("{:?}", values(&[("api_key", "FAKE-visible"), ("model", "m")], &["api_key"]));
     assert!(!shown.contains("FAKE-visible") && shown.contains("redacted"), "{shown}");

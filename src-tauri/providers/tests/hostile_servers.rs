@@ -137,8 +137,9 @@ async fn a_key_given_back_in_an_error_does_not_surface() {
     }
 }
 
-/// The check of every provider whose last request meets a server that misbehaves, after good answers to those before it.
-async fn at_the_last_step(reply: fn(&Seen) -> Reply) -> Vec<(String, CheckOutcome, Vec<String>)> {
+/// The check of every provider whose last request meets a server that misbehaves, after good answers to those before it:
+/// provider, outcome, secrets, and whether a token was issued on the way.
+async fn at_the_last_step(reply: fn(&Seen) -> Reply) -> Vec<(String, CheckOutcome, Vec<String>, bool)> {
     let checker = checker(PATIENT);
     let mut outcomes = Vec::new();
     for recorded in over_http() {
@@ -158,10 +159,11 @@ async fn at_the_last_step(reply: fn(&Seen) -> Reply) -> Vec<(String, CheckOutcom
                 .await
                 .unwrap();
         let (outcome, values) = check_at(&checker, &recorded, &server.url()).await;
+        let any = !issued.is_empty();
         issued.extend(secrets(&values));
-        outcomes.push((recorded.provider, outcome, issued));
+        outcomes.push((recorded.provider, outcome, issued, any));
     }
-    assert!(outcomes.iter().any(|(_, _, secrets)| secrets.len() > 1), "tokens were issued on the way");
+    assert!(outcomes.iter().any(|(.., issued)| *issued), "tokens were issued on the way");
     outcomes
 }
 
@@ -179,8 +181,11 @@ async fn a_later_step_that_misbehaves_is_not_blamed_on_the_key_and_shows_no_toke
         |_| Reply::huge(&"x".repeat(64 * 1024), 32),
     ];
     for (index, reply) in behaviours.into_iter().enumerate() {
-        for (provider, outcome, secrets) in at_the_last_step(reply).await {
-            assert_ne!(outcome.verdict, VerdictKind::Rejected, "{provider} {index}: {}", outcome.evidence);
+        for (provider, outcome, secrets, issued) in at_the_last_step(reply).await {
+            // Where nothing was issued before, the last request may be the one that judges the key.
+            if issued {
+                assert_ne!(outcome.verdict, VerdictKind::Rejected, "{provider} {index}: {}", outcome.evidence);
+            }
             let shown = format!("{outcome:?}").to_lowercase();
             for secret in secrets.iter().filter(|secret| !secret.starts_with('{')) {
                 let secret = secret.to_lowercase();
