@@ -5,6 +5,8 @@
 mod mail_server;
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use mail_server::{BUSY, MailServer, Offers, PASSWORD, USER};
@@ -191,6 +193,62 @@ async fn every_documented_reply_has_its_verdict() {
         let commands: Vec<&str> = heard.iter().filter_map(|line| line.split(' ').next()).collect();
         assert_eq!(commands[..2], ["EHLO", "AUTH"], "{reply}: one try and no mail: {commands:?}");
         assert!(commands[2..].iter().all(|command| *command == "QUIT"), "{reply}: {commands:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_question_that_nobody_expected_is_not_judged() {
+    let hello = "250-mail.example.test\r\n250 AUTH XOAUTH2\r\n";
+    let refusal = "334 eyJzdGF0dXMiOiI0MDAifQ==\r\n";
+    let answers = Vec::leak(vec!["220 mail.example.test\r\n", hello, refusal, "221 bye\r\n"]);
+    let (port, _heard) = scripted(answers).await;
+    let outcome = check(port, None, &[("encryption", "none"), ("auth_mechanism", "xoauth2")]).await;
+    expect(&outcome, VerdictKind::Unknown, None, "334");
+}
+
+/// A server that takes everybody and knows how many talked to it at once.
+async fn counting() -> (u16, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let most = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&most);
+    tokio::spawn(async move {
+        let now = Arc::new(AtomicUsize::new(0));
+        while let Ok((stream, _)) = listener.accept().await {
+            let (now, seen) = (Arc::clone(&now), Arc::clone(&seen));
+            seen.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            tokio::spawn(async move {
+                let mut stream = BufReader::new(stream);
+                for answer in ["220 mail.example.test\r\n", HELLO, "235 2.7.0 ok\r\n"] {
+                    stream.write_all(answer.as_bytes()).await.unwrap();
+                    stream.read_line(&mut String::new()).await.unwrap();
+                }
+                // Before the goodbye that the check waits for, so that the next one finds nobody.
+                now.fetch_sub(1, Ordering::SeqCst);
+                stream.write_all(b"221 bye\r\n").await.unwrap();
+            });
+        }
+    });
+    (port, most)
+}
+
+#[tokio::test]
+async fn checks_of_one_server_wait_for_each_other() {
+    let catalogue = Catalogue::builtin();
+    let provider = catalogue.provider("smtp").unwrap();
+    let auth = provider.variant(None).unwrap();
+    for (limit, together) in [(1, 1), (4, 4)] {
+        let (port, most) = counting().await;
+        let port = port.to_string();
+        let pairs = [("host", "localhost"), ("port", port.as_str()), ("username", USER), ("password", PASSWORD)];
+        let values = plain_values(auth, &[&pairs[..], &[("encryption", "none")]].concat());
+        let checker = Checker::new(CheckerSettings { per_host: limit, ..CheckerSettings::default() }).unwrap();
+        let check = || checker.check(provider, auth, &values);
+        let outcomes = tokio::join!(check(), check(), check(), check(), check(), check());
+        let (a, b, c, d, e, f) = outcomes;
+        assert!([a, b, c, d, e, f].iter().all(|outcome| outcome.verdict == VerdictKind::Works));
+        let most = most.load(Ordering::SeqCst);
+        assert!((1..=together).contains(&most), "{most} at once, although {limit} may be");
     }
 }
 

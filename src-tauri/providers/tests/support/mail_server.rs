@@ -174,6 +174,10 @@ fn unpacked() -> &'static Path {
         if !folder.join(BINARY).exists() {
             fetch(&folder);
         }
+        // 127 is what the loader says of a library that is missing; everything else is Exim itself.
+        let started = Command::new(folder.join(BINARY)).arg("-bV").output().unwrap();
+        let missing = String::from_utf8_lossy(&started.stderr);
+        assert_ne!(started.status.code(), Some(127), "a library of Exim is missing (xtask/src/packages.rs): {missing}");
         folder
     })
 }

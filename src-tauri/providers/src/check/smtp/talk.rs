@@ -151,6 +151,10 @@ fn trouble(stage: Stage, error: &Error) -> Trouble {
         let ended = words() == "incomplete response";
         return if ended { Trouble::Failed(stage, Failure::Cut) } else { Trouble::NotSmtp };
     }
+    if stage == Stage::SigningIn && error.is_client() {
+        // The server asked something that this way of sign-in does not answer; so XOAUTH2 begins its refusals.
+        return Trouble::Refused(stage, 334, String::new());
+    }
     if let Some(failure) = transport::known_failure(error) {
         return Trouble::Failed(stage, failure);
     }
