@@ -29,6 +29,18 @@ pub const STAGE: &[Package] = &[
 /// Checking SQL against the migrations.
 pub const SQL: &[Package] = &[("sqlite3", "makes the database that the SQL is checked against")];
 
+/// For the tests of checks against real programs. The mail server itself (Exim) is only unpacked by its test: installed,
+/// it would take the place of this computer's own.
+pub const SERVERS: &[Package] = &[
+    ("openssh-client", "makes keys in every format (ssh-keygen)"),
+    ("openssl", "makes the formats that ssh-keygen does not write"),
+    ("libdb5.3", "library of the unpacked mail server"),
+    ("libgnutls-dane0", "library of the unpacked mail server, with its encryption"),
+    ("libidn12", "library of the unpacked mail server"),
+    ("libnsl2", "library of the unpacked mail server"),
+    ("libpcre2-8-0", "library of the unpacked mail server"),
+];
+
 /// Drawing the icons.
 pub const ICONS: &[Package] = &[("librsvg2-bin", "renders the drawings (rsvg-convert)")];
 

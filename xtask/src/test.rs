@@ -28,7 +28,7 @@ pub fn test(wanted: &[&str]) -> Outcome<()> {
         let names: Vec<&str> = PARTS.iter().map(|(name, ..)| *name).collect();
         return Err(format!("There is no part \"{unknown}\"; the parts are {}.", names.join(", ")));
     }
-    packages::install(&[packages::BUILD, packages::STAGE])?;
+    packages::install(&[packages::BUILD, packages::STAGE, packages::SERVERS])?;
     // The application carries the page inside itself, so nothing of it compiles before the page is built.
     build::page()?;
 

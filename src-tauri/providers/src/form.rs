@@ -2,6 +2,7 @@
 
 use regex_lite::Regex;
 
+use crate::check::template::json_member;
 pub use crate::clean::{Cleaned, clean};
 use crate::url_rules::{self, Allowed};
 use crate::{AuthVariant, FieldKind, FieldSpec, FieldValue, FieldValues, Provider};
@@ -34,7 +35,7 @@ pub struct FieldProblem {
 }
 
 impl FieldProblem {
-    fn new(field: &str, level: Level, message: impl Into<String>) -> Self {
+    pub(crate) fn new(field: &str, level: Level, message: impl Into<String>) -> Self {
         Self { field: field.to_owned(), level, message: message.into() }
     }
 }
@@ -68,6 +69,12 @@ pub fn validate(provider: &Provider, auth: &AuthVariant, values: &FieldValues) -
                 Level::Error,
                 format!("Fill one of these: {}.", labels.join(" or ")),
             ));
+        }
+    }
+    for problem in crate::check::special::problems(provider, auth, values) {
+        // A field that is already refused, or warned of, needs no second sentence of the same weight.
+        if !problems.iter().any(|known| known.field == problem.field && known.level >= problem.level) {
+            problems.push(problem);
         }
     }
     for (id, value) in values {
@@ -116,7 +123,8 @@ fn field_problems(
                 .http_allowed_by
                 .as_deref()
                 .is_some_and(|by| crate::values::filled(auth, values, by) == Some("yes"));
-            match url_rules::check(text, Allowed { plain_http, query: field.secret }) {
+            let asked = if field.websocket { url_rules::as_http(text) } else { text.into() };
+            match url_rules::check(&asked, Allowed { plain_http, query: field.secret }) {
                 Err(problem) => error(problem.to_string()),
                 Ok(url) => {
                     if url.scheme() == "http" && !url_rules::is_loopback(&url) {
@@ -148,6 +156,8 @@ fn field_problems(
         FieldKind::Json => {
             if let Err(fault) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
                 error(format!("{} is not valid JSON: line {}, column {}.", field.label, fault.line(), fault.column()));
+            } else if let Some(name) = field.needs_members.iter().find(|name| json_member(text, name).is_none()) {
+                error(format!("{} has no `{name}`. Paste the whole file as it was downloaded.", field.label));
             }
         }
         FieldKind::Text | FieldKind::Multiline => {}

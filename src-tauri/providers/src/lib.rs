@@ -10,12 +10,13 @@ mod clean;
 mod environment;
 pub mod form;
 mod lint;
+mod lint_steps;
 mod spec;
 pub mod url_rules;
 mod values;
 
 pub use catalogue::{Catalogue, CatalogueFault};
-pub use check::{CheckOutcome, Checker, CheckerError, CheckerSettings};
+pub use check::{CheckOutcome, Checker, CheckerError, CheckerSettings, Clock};
 pub use environment::environment;
 pub use spec::*;
 pub use values::{FieldValue, FieldValues};

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::request::Template;
 use crate::check::rules::{Rule, StatusTest, Step};
-use crate::{AuthVariant, FieldKind, Provider, VerdictKind, url_rules};
+use crate::check::special::CheckKind;
+use crate::check::template::{Name, Template};
+use crate::{AuthVariant, FieldKind, FieldSpec, Provider, VerdictKind, lint_steps, url_rules};
 
 /// One fault, with a piece of the file's text near which it stands.
 pub(crate) struct Fault {
@@ -12,10 +13,10 @@ pub(crate) struct Fault {
     pub reason: String,
 }
 
-struct Faults(Vec<Fault>);
+pub(crate) struct Faults(Vec<Fault>);
 
 impl Faults {
-    fn add(&mut self, near: &str, reason: impl Into<String>) {
+    pub fn add(&mut self, near: &str, reason: impl Into<String>) {
         self.0.push(Fault { near: (!near.is_empty()).then(|| near.to_owned()), reason: reason.into() });
     }
 }
@@ -57,6 +58,14 @@ pub(crate) fn faults(provider: &Provider) -> Vec<Fault> {
             );
         }
         variant(auth, &mut faults);
+        // A credential's only secret is delivered under its lookup key too; the two must not name different things.
+        let lookup_key = auth.lookup_key.as_ref().unwrap_or(&provider.lookup_key);
+        if let Some(field) = auth.fields.iter().find(|field| !field.secret && field.env.contains(lookup_key)) {
+            faults.add(
+                lookup_key,
+                format!("the lookup key `{lookup_key}` is a name of `{}`, which is no secret", field.id),
+            );
+        }
     }
     recognitions(provider, &mut faults);
     check(provider, &mut faults);
@@ -115,6 +124,16 @@ fn variant(auth: &AuthVariant, faults: &mut Faults) {
         {
             faults.add(&near, format!("`http_allowed_by` of `{}` must name a choice field", field.id));
         }
+        let of_kind = [
+            ("websocket", field.websocket, FieldKind::Url),
+            ("needs_members", !field.needs_members.is_empty(), FieldKind::Json),
+            ("public_members", !field.public_members.is_empty(), FieldKind::Json),
+        ];
+        for (key, given, kind) in of_kind {
+            if given && field.kind != kind {
+                faults.add(&near, format!("`{key}` does not fit the kind of the field `{}`", field.id));
+            }
+        }
         if let Some(format) = &field.format {
             for pattern in std::iter::once(&format.pattern).chain(format.not.iter().map(|not| &not.pattern)) {
                 if crate::form::whole(pattern).is_none() {
@@ -132,6 +151,9 @@ fn variant(auth: &AuthVariant, faults: &mut Faults) {
 
 fn check(provider: &Provider, faults: &mut Faults) {
     let check = &provider.check;
+    if check.kind != CheckKind::Http {
+        return special(provider, faults);
+    }
     match (&check.uncheckable, check.steps.is_empty()) {
         (None, true) => {
             faults.add("[check]", "a check needs `steps`, or `uncheckable` with the reason why there is none")
@@ -169,8 +191,25 @@ fn check(provider: &Provider, faults: &mut Faults) {
         if !earlier.insert(step.id.as_str()) {
             faults.add(&quoted(&step.id), format!("two steps are called `{}`", step.id));
         }
+        lint_steps::faults(provider, index, step, faults);
         let later: Vec<&str> = check.steps.iter().skip(index + 1).map(|s| s.id.as_str()).collect();
         step_faults(provider, step, &later, faults);
+    }
+}
+
+/// A check of its own kind has no requests, and reads fields of fixed names.
+fn special(provider: &Provider, faults: &mut Faults) {
+    let check = &provider.check;
+    if check.uncheckable.is_some() || !check.steps.is_empty() || !check.base.is_empty() {
+        faults.add("[check]", "a check with another `kind` than http has neither `uncheckable` nor `base` nor `steps`");
+    }
+    for auth in &provider.auth {
+        for id in check.kind.fields().iter().filter(|id| auth.field(id).is_none()) {
+            faults.add(
+                &quoted(&auth.id),
+                format!("this kind of check reads the field `{id}`, which `{}` does not have", auth.id),
+            );
+        }
     }
 }
 
@@ -188,7 +227,7 @@ fn step_faults(provider: &Provider, step: &Step, later: &[&str], faults: &mut Fa
         faults.add(&step.path, format!("step `{}` puts a secret into its address; use a header", step.id));
     }
     let basic = step.basic.iter().flat_map(|b| [&b.username, &b.password]);
-    for text in std::iter::once(&step.path).chain(step.headers.values()).chain(basic) {
+    for text in std::iter::once(&step.path).chain(step.headers.values()).chain(step.form.values()).chain(basic) {
         template(provider, text, &step.auth, faults);
     }
     for (id, headers) in &step.headers_for {
@@ -252,14 +291,22 @@ fn rule_faults(provider: &Provider, step: &Step, rule: &Rule, later: &[&str], fa
 }
 
 /// Every field of a template must exist in every sign-in method that uses it.
-fn template(provider: &Provider, text: &str, only: &[String], faults: &mut Faults) {
+pub(crate) fn template(provider: &Provider, text: &str, only: &[String], faults: &mut Faults) {
     let parsed = match Template::parse(text) {
         Ok(parsed) => parsed,
         Err(reason) => return faults.add(text, reason),
     };
     for auth in provider.auth.iter().filter(|auth| only.is_empty() || only.contains(&auth.id)) {
-        for names in parsed.fields() {
-            if !names.iter().any(|name| auth.field(name).is_some()) {
+        for names in parsed.places() {
+            let known = |name: &Name| match name {
+                Name::Field { id, member } => {
+                    auth.field(id).is_some_and(|field| member.is_none() || field.kind == FieldKind::Json)
+                }
+                // The steps' own look-over judges these.
+                Name::Kept(_) | Name::Jwt | Name::Time(_) => true,
+            };
+            if !names.iter().any(known) {
+                let names: Vec<&str> = names.iter().filter_map(Name::field).collect();
                 faults.add(text, format!("`{text}` uses `{}`, which `{}` does not have", names.join("|"), auth.id));
             }
         }
@@ -272,11 +319,18 @@ fn secret_in(provider: &Provider, text: &str) -> bool {
     if parsed.takes_only_path() {
         return false;
     }
-    let is_secret = |name: &String| provider.auth.iter().filter_map(|auth| auth.field(name)).any(|field| field.secret);
-    parsed.fields().iter().any(|names| names.iter().any(is_secret))
+    let is_secret = |field: &FieldSpec, member: Option<&String>| {
+        field.secret && !member.is_some_and(|member| field.is_public_member(member))
+    };
+    parsed.places().flatten().any(|name| match name {
+        Name::Field { id, member } => {
+            provider.auth.iter().filter_map(|auth| auth.field(id)).any(|field| is_secret(field, member.as_ref()))
+        }
+        _ => false,
+    })
 }
 
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("{text:?}")
 }
 

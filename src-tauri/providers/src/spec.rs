@@ -305,6 +305,22 @@ pub struct FieldSpec {
     /// their own. Without it only `https` is taken, and `http` to loopback.
     #[serde(default)]
     pub http_allowed_by: Option<String>,
+    /// Only for [`FieldKind::Url`]: `wss://` and `ws://` are taken too, and asked as `https` and `http`.
+    #[serde(default)]
+    pub websocket: bool,
+    /// Only for [`FieldKind::Json`]: members at the top that must be there.
+    #[serde(default)]
+    pub needs_members: Vec<String>,
+    /// Only for [`FieldKind::Json`]: members at the top of a secret document that may be shown and stand in addresses.
+    #[serde(default)]
+    pub public_members: Vec<String>,
+}
+
+impl FieldSpec {
+    /// Whether a member of this JSON field may be shown although the document is secret.
+    pub fn is_public_member(&self, name: &str) -> bool {
+        self.public_members.iter().any(|known| known == name)
+    }
 }
 
 /// One value that a choice field may take.
@@ -351,6 +367,9 @@ pub struct FieldConfusion {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Check {
+    /// How it is done: by the steps below, or by a check of its own that no request template can say.
+    #[serde(default)]
+    pub kind: crate::check::special::CheckKind,
     /// What it does, in one or two sentences.
     pub does: String,
     /// What it costs ("free"; "bills about one token").

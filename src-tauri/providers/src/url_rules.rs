@@ -3,11 +3,14 @@
 //! Plain `http` is refused except to this computer, or where the admin says so for a server of their own. Spellings that
 //! hide the real host (user names, octal addresses, zones, look-alike letters) are refused rather than repaired.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::SystemTime;
 
 use url::{Host, Url};
 
-use crate::check::request;
+use crate::check::template::{Kept, Source};
+use crate::check::{request, special};
 use crate::{AuthVariant, FieldKind, FieldValues, Provider};
 
 /// Why an address is not taken. The text says what to do instead.
@@ -149,6 +152,16 @@ fn check_host(url: &Url, authority: &str) -> Result<(), UrlProblem> {
     }
 }
 
+/// The address under which a WebSocket server answers ordinary requests: `wss://` as `https://`, `ws://` as `http://`.
+/// Any other text stays as it is.
+pub(crate) fn as_http(text: &str) -> Cow<'_, str> {
+    match text.split_once("://") {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("wss") => Cow::Owned(format!("https://{rest}")),
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("ws") => Cow::Owned(format!("http://{rest}")),
+        _ => Cow::Borrowed(text),
+    }
+}
+
 /// Whether the host names this computer without asking any name server.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
@@ -204,10 +217,21 @@ pub fn origin(url: &Url) -> String {
 /// to programs. Sorted, without repeats; empty where no address is known. Compare before and after an edit: a new entry
 /// asks for the secret again.
 pub fn destination(provider: &Provider, auth: &AuthVariant, values: &FieldValues) -> Vec<String> {
-    let mut origins: Vec<String> = request::base(provider, auth, values).ok().iter().map(origin).collect();
+    let kept = Kept::new();
+    let source = Source { auth, values, kept: &kept, jwt: None, now: SystemTime::UNIX_EPOCH };
+    let mut origins: Vec<String> = Vec::new();
+    if let Ok(base) = request::base(provider, &source) {
+        let steps = provider.check.steps.iter().filter(|step| step.auth.is_empty() || step.auth.contains(&auth.id));
+        // A host that an answer will name is not known yet; the catalogue lists the hosts that it may be.
+        origins.extend(
+            steps.filter_map(|step| request::step_base(provider, step, &base, &source).ok()).map(|url| origin(&url)),
+        );
+        origins.push(origin(&base));
+    }
+    origins.extend(special::destination(provider, auth, values));
     for field in auth.fields.iter().filter(|f| f.kind == FieldKind::Url) {
         let typed = crate::values::filled(auth, values, &field.id);
-        origins.extend(typed.and_then(|text| Url::parse(text).ok()).as_ref().map(origin));
+        origins.extend(typed.and_then(|text| Url::parse(&as_http(text)).ok()).as_ref().map(origin));
     }
     origins.sort();
     origins.dedup();

@@ -102,6 +102,25 @@ fn a_changed_host_changes_the_destination_and_a_changed_path_does_not() {
     assert_eq!(to("openrouter", &[("region", "eu")]), ["https://eu.openrouter.ai"]);
     assert_eq!(to("mistral", &[("region", "us")]), ["https://api.us.mistral.ai"]);
     assert_eq!(to("ollama", &[]), ["http://127.0.0.1:11434"]);
+    assert_eq!(
+        to("amazon-ses", &[("region", "eu-west-1")]),
+        ["https://email.eu-west-1.amazonaws.com", "https://sts.eu-west-1.amazonaws.com"],
+        "every step counts"
+    );
+    assert_eq!(to("amazon-ses", &[("base_url", "https://gateway.example")]), ["https://gateway.example"]);
+    assert_eq!(to("aws", &[("region", "cn-north-1")]), ["https://sts.cn-north-1.amazonaws.com.cn"]);
+    assert_eq!(to("zoho-crm", &[("data_center", "com.au")]), ["https://accounts.zoho.com.au"]);
+    assert_eq!(to("zoho-crm", &[("data_center", "ca")]), ["https://accounts.zohocloud.ca"]);
+    assert_eq!(to("livekit", &[("url", "wss://fake.livekit.cloud")]), ["https://fake.livekit.cloud"]);
+    assert_eq!(
+        to("google-vertex", &[("location", "europe-west4")]),
+        [
+            "https://aiplatform.googleapis.com",
+            "https://europe-west4-aiplatform.googleapis.com",
+            "https://oauth2.googleapis.com"
+        ]
+    );
+    assert!(to("aws", &[("region", "x.evil.example/")]).is_empty(), "a region cannot become another host");
     assert!(to("api-token", &[]).is_empty());
     let parsed = check("https://API.example.com:443/v1", Allowed::default()).unwrap();
     assert_eq!(origin(&parsed), "https://api.example.com", "the usual port and capital letters are no change");

@@ -212,6 +212,60 @@ fn programs_get_the_usual_names_with_defaults_and_both_parts_of_a_region() {
 }
 
 #[test]
+fn keys_of_one_service_in_the_field_of_another_are_named() {
+    let uuid = "00000000-0000-0000-0000-00000000fa4e";
+    let cases: [(&str, Option<&str>, &str, &str, &str); 7] = [
+        ("microsoft-outlook", None, "client_secret", uuid, "Secret ID"),
+        ("microsoft-outlook", None, "tenant_id", "common", "ID of one tenant"),
+        ("salesforce", None, "instance_url", "https://acme.lightning.force.com", "pages for people"),
+        ("salesforce", None, "instance_url", "https://login.salesforce.com", "organisation’s own address"),
+        ("aws-bedrock", None, "api_key", &format!("AKIA{}", "FAKE".repeat(4)), "access key ID"),
+        ("google-calendar", None, "client_secret", "1-fake.apps.googleusercontent.com", "client ID"),
+        ("livekit", None, "url", "ws://livekit.example.com", "Plain http"),
+    ];
+    for (provider, auth, field, value, words) in cases {
+        let found = problems(provider, auth, &[(field, value)], &["client_secret", "api_key"]);
+        assert!(
+            found.iter().any(|(f, level, text)| f == field && *level == Level::Error && text.contains(words)),
+            "{provider} {field}: {found:?}"
+        );
+    }
+    let url = problems("livekit", None, &[("url", "wss://fake.livekit.cloud")], &[]);
+    assert!(!url.iter().any(|(field, ..)| field == "url"), "{url:?}");
+    let file = problems("google-vertex", None, &[("service_account", r#"{"installed":{}}"#)], &["service_account"]);
+    assert!(
+        file.iter().any(|(_, level, text)| *level == Level::Error && text.contains("no `client_email`")),
+        "{file:?}"
+    );
+}
+
+#[test]
+fn keys_of_the_cloud_services_are_recognised() {
+    let catalogue = Catalogue::builtin();
+    let cases = [
+        ("aws", format!("AKIA{}", "FAKE".repeat(4)), "access_key_id"),
+        ("aws", format!("ASIA{}", "FAKE".repeat(4)), "access_key_id"),
+        ("aws-bedrock", "ABSKFAKEfakeFAKEfakeFAKE".to_owned(), "api_key"),
+        (
+            "google-vertex",
+            "{\n  \"type\": \"service_account\",\n  \"project_id\": \"x\"\n}\n".to_owned(),
+            "service_account",
+        ),
+        ("google-calendar", "1-fake.apps.googleusercontent.com".to_owned(), "client_id"),
+        ("microsoft-outlook", format!("FAK8Q~{}", "FAKE".repeat(8)), "client_secret"),
+        ("salesforce", "3MVG9FAKEfakeFAKEfakeFAKEfake".to_owned(), "client_id"),
+        ("zoho-crm", "1000.FAKEFAKEFAKEFAKEFAKE".to_owned(), "client_id"),
+        ("zoho-crm", "1000.fa4efa4efa4efa4efa4e.fa4efa4efa4efa4efa4e".to_owned(), "refresh_token"),
+    ];
+    for (id, text, field) in cases {
+        let provider = catalogue.provider(id).unwrap();
+        let whole = |pattern: &str| regex_lite::Regex::new(&format!("^(?:{pattern})$")).unwrap();
+        let found = provider.detect.iter().find(|known| whole(&known.pattern).is_match(&text));
+        assert_eq!(found.map(|known| known.field.as_str()), Some(field), "{id}: {text}");
+    }
+}
+
+#[test]
 fn debug_shows_no_secret() {
     let shown = format!("{:?}", values(&[("api_key", "FAKE-visible"), ("model", "m")], &["api_key"]));
     assert!(!shown.contains("FAKE-visible") && shown.contains("redacted"), "{shown}");

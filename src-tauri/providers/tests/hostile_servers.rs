@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::collections::VecDeque;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use strongroom_providers::{Catalogue, CheckOutcome, Checker, CheckerSettings, FieldValues, VerdictKind};
@@ -132,6 +134,90 @@ async fn a_key_given_back_in_an_error_does_not_surface() {
             }
             assert_ne!(outcome.verdict, VerdictKind::Works, "{} {status}", recorded.provider);
         }
+    }
+}
+
+/// The check of every provider whose last request meets a server that misbehaves, after good answers to those before it:
+/// provider, outcome, secrets, and whether a token was issued on the way.
+async fn at_the_last_step(reply: fn(&Seen) -> Reply) -> Vec<(String, CheckOutcome, Vec<String>, bool)> {
+    let checker = checker(PATIENT);
+    let mut outcomes = Vec::new();
+    for recorded in over_http() {
+        let mut good: Vec<Reply> = works(&recorded).unwrap().exchanges.iter().map(|e| e.reply()).collect();
+        if good.len() < 2 {
+            continue;
+        }
+        good.pop();
+        let mut issued: Vec<String> = Vec::new();
+        for reply in &good {
+            let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+            issued.extend(body["access_token"].as_str().map(str::to_owned));
+        }
+        let left = Mutex::new(VecDeque::from(good));
+        let server =
+            Standin::with(0, move |seen: &Seen| left.lock().unwrap().pop_front().unwrap_or_else(|| reply(seen)))
+                .await
+                .unwrap();
+        let (outcome, values) = check_at(&checker, &recorded, &server.url()).await;
+        let any = !issued.is_empty();
+        issued.extend(secrets(&values));
+        outcomes.push((recorded.provider, outcome, issued, any));
+    }
+    assert!(outcomes.iter().any(|(.., issued)| *issued), "tokens were issued on the way");
+    outcomes
+}
+
+#[tokio::test]
+async fn a_later_step_that_misbehaves_is_not_blamed_on_the_key_and_shows_no_token() {
+    let behaviours: [fn(&Seen) -> Reply; 9] = [
+        |seen| Reply::reflect(400, seen),
+        |seen| Reply::reflect(401, seen),
+        |seen| Reply::reflect(418, seen),
+        |seen| Reply::reflect(500, seen),
+        |_| Reply::redirect(302, "http://localhost:1/elsewhere"),
+        |_| Reply::html(200, PAGE),
+        |_| Reply::html(403, PAGE),
+        |_| Reply::cut(200, "{"),
+        |_| Reply::huge(&"x".repeat(64 * 1024), 32),
+    ];
+    for (index, reply) in behaviours.into_iter().enumerate() {
+        for (provider, outcome, secrets, issued) in at_the_last_step(reply).await {
+            // Where nothing was issued before, the last request may be the one that judges the key.
+            if issued {
+                assert_ne!(outcome.verdict, VerdictKind::Rejected, "{provider} {index}: {}", outcome.evidence);
+            }
+            let shown = format!("{outcome:?}").to_lowercase();
+            for secret in secrets.iter().filter(|secret| !secret.starts_with('{')) {
+                let secret = secret.to_lowercase();
+                for part in [&secret[..8], &secret[secret.len() - 8..]] {
+                    assert!(!shown.contains(part), "{provider} {index}: a part of a secret surfaced: {shown}");
+                }
+            }
+        }
+    }
+}
+
+/// The end of what signs a request: of a token in the form, or of the `Authorization` header.
+fn signature(seen: &Seen) -> String {
+    let signed = seen.form().remove("assertion").or_else(|| seen.header("authorization").map(str::to_owned));
+    let signed = signed.unwrap_or_default();
+    signed[signed.len().saturating_sub(60)..].to_owned()
+}
+
+#[tokio::test]
+async fn a_signature_given_back_does_not_surface() {
+    let checker = checker(PATIENT);
+    for id in ["aws", "livekit", "google-vertex"] {
+        let recorded = recorded().into_iter().find(|recorded| recorded.provider == id).unwrap();
+        let echo = |seen: &Seen| Reply::new(418, &serde_json::json!({ "message": signature(seen) }).to_string());
+        let server = Standin::with(0, echo).await.unwrap();
+        let (outcome, _) = check_at(&checker, &recorded, &server.url()).await;
+        let sent = signature(&server.requests()[0]);
+        assert_eq!(sent.len(), 60, "{id}: something was signed");
+        assert!(outcome.evidence.contains("[redacted]"), "{id}: {}", outcome.evidence);
+        let shown = outcome.evidence.to_lowercase();
+        let last = sent[sent.len() - 8..].to_lowercase();
+        assert!(!shown.contains(&last), "{id}: a part of the signature surfaced: {shown}");
     }
 }
 

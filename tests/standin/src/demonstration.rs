@@ -1,7 +1,7 @@
 //! Answers for every provider under a path of its own, as the text of the key tells: a key that contains `rejected` is
 //! refused as that provider refuses keys, one with `works` is accepted. For demonstration vaults.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use percent_encoding::percent_decode_str;
@@ -13,8 +13,8 @@ const UNNAMED: &str = "rejected";
 
 /// A recorded answer to the request at hand.
 struct Fitting<'a> {
-    /// Length of the word in the key that asked for it; 0 where nothing did.
-    weight: usize,
+    /// Length of the word in the key that asked for it, 0 where nothing did; then how many fixed form entries arrived.
+    weight: (usize, usize),
     exchange: &'a Exchange,
     /// Recorded values and those that arrived in their place.
     found: Vec<(String, String)>,
@@ -31,9 +31,16 @@ pub fn demonstration(recorded: &[Recorded], seen: &Seen) -> Reply {
         );
     };
     let told = told(seen, rest);
+    let all_values: BTreeSet<&str> = provider
+        .values
+        .values()
+        .chain(provider.answers.iter().map(|answer| &answer.values))
+        .flat_map(BTreeMap::values)
+        .map(String::as_str)
+        .collect();
     let mut fitting: Vec<Fitting<'_>> = Vec::new();
     for answer in &provider.answers {
-        let word = keyword(&answer.name);
+        let word = answer.word.as_deref().unwrap_or_else(|| keyword(&answer.name));
         let weight = if told.contains(word) { word.len() } else { 0 };
         if weight == 0 && word != UNNAMED {
             continue;
@@ -43,8 +50,9 @@ pub fn demonstration(recorded: &[Recorded], seen: &Seen) -> Reply {
             let Some(expected) = provider.requests.get(&exchange.request) else { continue };
             if expected.method == seen.method
                 && let Some(found) = same_path(&expected.path, rest, &values)
+                && let Some(fixed) = same_form(&expected.form, seen, &all_values)
             {
-                fitting.push(Fitting { weight, exchange, found });
+                fitting.push(Fitting { weight: (weight, fixed), exchange, found });
                 break;
             }
         }
@@ -76,10 +84,29 @@ fn told(seen: &Seen, path: &str) -> String {
             .and_then(|coded| base64::engine::general_purpose::STANDARD.decode(coded).ok())
         {
             Some(pair) if name == "authorization" => told.push_str(&String::from_utf8_lossy(&pair)),
-            _ => told.push_str(value),
+            _ => {
+                told.push_str(value);
+                told.push_str(&claims(value));
+            }
         }
     }
+    for (name, value) in seen.form() {
+        told.extend(["\n", &name, ": ", &value, &claims(&value)]);
+    }
     told.to_lowercase()
+}
+
+/// What a signed token says; nothing where the text is none.
+fn claims(text: &str) -> String {
+    let part = text.trim_start_matches("Bearer ").split('.').nth(1);
+    part.and_then(crate::signed::json).map_or_else(String::new, |claims| claims.to_string())
+}
+
+/// How many entries of a recorded form come from no field; nothing where one of these did not arrive alike.
+fn same_form(recorded: &BTreeMap<String, String>, seen: &Seen, values: &BTreeSet<&str>) -> Option<usize> {
+    let arrived = seen.form();
+    let fixed = recorded.iter().filter(|(_, value)| !value.contains('{') && !values.contains(value.as_str()));
+    fixed.map(|(name, value)| (arrived.get(name) == Some(value)).then_some(1)).sum()
 }
 
 /// The word in a key that asks for an answer: its name, without the sign-in method before it.

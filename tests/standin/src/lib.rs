@@ -6,9 +6,12 @@
 mod demonstration;
 mod recorded;
 mod server;
+mod signed;
+mod test_key;
 mod tls;
 
 pub use demonstration::demonstration;
 pub use recorded::{Exchange, Expected, Recorded, RecordedAnswer, RecordedError, all as recorded_answers};
 pub use server::{End, Reply, Seen, Standin};
+pub use signed::{AwsSignature, Token};
 pub use tls::{Identity, TlsError};

@@ -21,6 +21,8 @@ pub enum TlsError {
 /// A server certificate with the authority that signed it.
 pub struct Identity {
     authority: String,
+    certificate: String,
+    key: String,
     config: Arc<ServerConfig>,
 }
 
@@ -51,12 +53,27 @@ impl Identity {
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_single_cert(chain, key)?;
-        Ok(Self { authority: root_certificate.pem(), config: Arc::new(config) })
+        Ok(Self {
+            authority: root_certificate.pem(),
+            certificate: leaf_certificate.pem(),
+            key: leaf_key.serialize_pem(),
+            config: Arc::new(config),
+        })
     }
 
     /// The signing authority in PEM form.
     pub fn authority(&self) -> &str {
         &self.authority
+    }
+
+    /// The server's certificate in PEM form, for a server of another program.
+    pub fn certificate(&self) -> &str {
+        &self.certificate
+    }
+
+    /// The certificate's private key in PEM form.
+    pub fn key(&self) -> &str {
+        &self.key
     }
 
     pub(crate) fn acceptor(&self) -> TlsAcceptor {

@@ -1,20 +1,57 @@
 //! Reads an answer with the rules of a step.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
 use reqwest::header::HeaderMap;
 use serde_json::Value;
+use zeroize::Zeroize as _;
 
-use super::rules::{Failure, JsonTest, JsonType, Rule};
+use super::rules::{Failure, JsonTest, JsonType, Keep, Rule, Step};
+use super::template::Kept;
 use crate::values::filled;
-use crate::{AuthVariant, FieldValues};
+use crate::{AuthVariant, FieldValue, FieldValues};
 
 /// What came back from one request.
 pub(crate) struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: String,
+    /// The body as JSON; an XML document is read as if it were JSON.
     pub json: Option<Value>,
+    /// This computer's clock and the answer's date are far apart.
+    pub clock_off: bool,
+}
+
+/// The longest value that is kept from an answer: more than any documented token.
+const LONGEST_KEPT: usize = 16 * 1024;
+/// Servers and clocks that are this far apart refuse each other's signatures (AWS: five minutes).
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(300);
+
+/// Answers may hold tokens.
+impl Drop for Answer {
+    fn drop(&mut self) {
+        self.body.zeroize();
+        self.json.iter_mut().for_each(wipe);
+    }
+}
+
+/// Wipes every text in a document.
+pub(crate) fn wipe(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(wipe),
+        Value::Object(map) => map.values_mut().for_each(wipe),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Whether the answer calls itself XML and is no page for people.
+fn is_xml(headers: &HeaderMap, body: &str) -> bool {
+    let kind = headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    let start: String = body.trim_start().chars().take(15).collect::<String>().to_ascii_lowercase();
+    kind.contains("xml") && !kind.contains("html") && !start.starts_with("<!doctype") && !start.starts_with("<html")
 }
 
 /// An answer, or why there is none.
@@ -30,7 +67,30 @@ impl Answer {
         {
             json = items.pop();
         }
-        Self { status, headers, body, json }
+        if json.is_none() && is_xml(&headers, &body) {
+            json = super::xml::to_json(&body);
+        }
+        Self { status, headers, body, json, clock_off: false }
+    }
+
+    /// Compares the answer's date with this computer's time.
+    pub fn compare_clock(&mut self, now: SystemTime) {
+        let date = self.header("date").and_then(|date| httpdate::parse_http_date(&date).ok());
+        let apart = date.map(|date| now.duration_since(date).unwrap_or_else(|late| late.duration()));
+        self.clock_off = apart.is_some_and(|apart| apart > CLOCK_TOLERANCE);
+    }
+
+    /// Takes the values that a step keeps out of the answer. Only texts of one line that fit into a header.
+    pub fn keep(&self, wanted: &BTreeMap<String, Keep>, kept: &mut Kept) {
+        for (name, keep) in wanted {
+            let found = self.json.as_ref().and_then(|root| at(root, keep.path()).into_iter().find_map(Value::as_str));
+            let fits = |text: &&str| !text.is_empty() && text.len() <= LONGEST_KEPT && !text.contains(char::is_control);
+            if let Some(text) = found.filter(fits) {
+                let value =
+                    if keep.is_public() { FieldValue::Plain(text.to_owned()) } else { FieldValue::Secret(text.into()) };
+                kept.insert(name.clone(), value);
+            }
+        }
     }
 
     pub fn header(&self, name: &str) -> Option<Cow<'_, str>> {
@@ -79,6 +139,13 @@ pub(crate) fn values_hold(rule: &Rule, auth: &AuthVariant, values: &FieldValues)
         })
 }
 
+/// Whether a step is for this sign-in method and these values.
+pub(crate) fn step_serves(step: &Step, auth: &AuthVariant, values: &FieldValues) -> bool {
+    (step.auth.is_empty() || step.auth.contains(&auth.id))
+        && step.filled.iter().all(|id| filled(auth, values, id).is_some())
+        && step.empty.iter().all(|id| filled(auth, values, id).is_none())
+}
+
 /// Whether every condition of a rule holds.
 pub(crate) fn holds(rule: &Rule, seen: &Seen, auth: &AuthVariant, values: &FieldValues) -> bool {
     if !values_hold(rule, auth, values) {
@@ -95,6 +162,7 @@ pub(crate) fn holds(rule: &Rule, seen: &Seen, auth: &AuthVariant, values: &Field
     let json_holds = |test: &JsonTest| json_holds(test, answer.json.as_ref(), auth, values) != test.not;
     rule.status.iter().any(|status| status.holds(answer.status))
         && rule.html.is_none_or(|wanted| answer.is_html() == wanted)
+        && rule.clock_off.is_none_or(|wanted| answer.clock_off == wanted)
         && rule.header.iter().all(header_holds)
         && rule.no_header.iter().all(|name| answer.header(name).is_none())
         && (rule.text.is_empty() || answer.mentions(&rule.text))

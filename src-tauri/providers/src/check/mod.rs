@@ -6,17 +6,33 @@ use std::time::{Duration, Instant};
 use crate::{AuthVariant, FieldValues, Provider, VerdictKind, form, url_rules};
 
 mod answer;
+mod aws;
+mod clock;
+mod jwt;
 mod outcome;
 mod redact;
 pub(crate) mod request;
 pub mod rules;
+pub mod special;
+pub(crate) mod template;
 mod transport;
+mod xml;
+
+pub use clock::Clock;
+
+mod json;
+mod oauth;
+mod oidc;
+mod smtp;
+mod ssh;
 
 use answer::Seen;
 use outcome::Reader;
 use redact::Redactor;
-use request::BuildProblem;
+use request::{BuildProblem, Unready};
 use rules::{Failure, Rule, Step};
+use special::CheckKind;
+use template::{Kept, Source};
 use transport::Transport;
 
 /// Limits of all checks of a program.
@@ -28,7 +44,7 @@ pub struct CheckerSettings {
     pub total_timeout: Duration,
     /// Largest answer in bytes, after decompression.
     pub body_cap: usize,
-    /// Checks that may talk to one origin at the same time.
+    /// Checks that may talk to one origin at the same time; a check counts for the origin of its first request.
     pub per_host: usize,
     /// The longest `Retry-After` that is waited for; a longer one ends the check.
     pub longest_retry_after: Duration,
@@ -36,6 +52,8 @@ pub struct CheckerSettings {
     pub user_agent: String,
     /// Further trusted certificate authorities in PEM form, for servers of one's own and for tests.
     pub extra_roots: Vec<Vec<u8>>,
+    /// The time for signatures and tokens.
+    pub clock: Clock,
 }
 
 impl Default for CheckerSettings {
@@ -49,6 +67,7 @@ impl Default for CheckerSettings {
             longest_retry_after: Duration::from_secs(2),
             user_agent: concat!("Strongroom/", env!("CARGO_PKG_VERSION")).to_owned(),
             extra_roots: Vec::new(),
+            clock: Clock::default(),
         }
     }
 }
@@ -85,12 +104,12 @@ pub struct CheckOutcome {
 /// Checks credentials with their providers. One for the whole program: it holds the connections and the limits.
 pub struct Checker {
     transport: Transport,
-    total_timeout: Duration,
+    settings: CheckerSettings,
 }
 
 impl fmt::Debug for Checker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Checker").field("total_timeout", &self.total_timeout).finish_non_exhaustive()
+        f.debug_struct("Checker").field("total_timeout", &self.settings.total_timeout).finish_non_exhaustive()
     }
 }
 
@@ -109,7 +128,7 @@ impl Checker {
     /// # Errors
     /// When this computer's TLS set-up cannot be used.
     pub fn new(settings: CheckerSettings) -> Result<Self, CheckerError> {
-        Ok(Self { total_timeout: settings.total_timeout, transport: Transport::new(&settings)? })
+        Ok(Self { transport: Transport::new(&settings)?, settings })
     }
 
     /// Checks one credential. Never fails: whatever goes wrong becomes a verdict. Dropping the future cancels the check.
@@ -140,15 +159,20 @@ impl Checker {
                 return (reader.decided_before(rule), hits);
             }
         }
-        let base = match request::base(provider, auth, values) {
+        if provider.check.kind != CheckKind::Http {
+            return (self.check_special(&reader).await, hits);
+        }
+        let mut kept = Kept::new();
+        let base = match request::base(provider, &self.source(&reader, &kept)) {
             Ok(base) => base,
-            Err(problem) => return (reader.unsendable(problem), hits),
+            Err(Unready::Problem(problem)) => return (reader.unsendable(problem), hits),
+            Err(Unready::Failed(failure)) => return (reader.without_rule(&Err(failure), ""), hits),
         };
         let host = base.host_str().unwrap_or_default().to_owned();
         let _turn = self.transport.turn(&url_rules::origin(&base)).await;
         let started = Instant::now();
-        let run = self.run(&reader, &base, &host, &mut hits);
-        let finished = tokio::time::timeout(self.total_timeout, run).await;
+        let run = self.run(&reader, &base, &mut kept, &mut hits);
+        let finished = tokio::time::timeout(self.settings.total_timeout, run).await;
         let mut outcome = match finished {
             Ok(outcome) => outcome,
             Err(_) => reader.without_rule(&Err(Failure::Timeout), &host),
@@ -157,29 +181,53 @@ impl Checker {
         (outcome, hits)
     }
 
-    async fn run(&self, reader: &Reader<'_>, base: &url::Url, host: &str, hits: &mut Vec<RuleHit>) -> CheckOutcome {
-        let serves = |step: &&Step| step.auth.is_empty() || step.auth.contains(&reader.auth.id);
+    fn source<'a>(&self, reader: &Reader<'a>, kept: &'a Kept) -> Source<'a> {
+        Source { auth: reader.auth, values: reader.values, kept, jwt: None, now: self.settings.clock.now() }
+    }
+
+    async fn run(
+        &self,
+        reader: &Reader<'_>,
+        base: &url::Url,
+        kept: &mut Kept,
+        hits: &mut Vec<RuleHit>,
+    ) -> CheckOutcome {
+        let serves = |step: &&Step| answer::step_serves(step, reader.auth, reader.values);
         let steps = &reader.provider.check.steps;
         let Some(mut step) = steps.iter().find(serves) else {
             return reader.uncheckable("The catalogue has no check for this sign-in method.");
         };
+        let mut host = base.host_str().unwrap_or_default().to_owned();
         // Each turn moves to a later step, so that this ends.
         loop {
-            let request = match request::build(step, base, reader.auth, reader.values) {
-                Ok(request) => request,
-                Err(problem) => return reader.unsendable(problem),
+            let source = self.source(reader, kept);
+            let built = request::step_base(reader.provider, step, base, &source)
+                .and_then(|base| request::build(step, &base, &source));
+            let mut seen = match built {
+                Ok(built) => {
+                    built.secrets.iter().for_each(|secret| reader.redactor.add_secret(secret));
+                    host = built.request.url().host_str().unwrap_or_default().to_owned();
+                    self.transport.send(built.request, step.unwrap_array).await
+                }
+                Err(Unready::Problem(problem)) => return reader.unsendable(problem),
+                Err(Unready::Failed(failure)) => Err(failure),
             };
-            let seen = self.transport.send(request, step.unwrap_array).await;
+            if let Ok(answer) = &mut seen {
+                answer.compare_clock(self.settings.clock.now());
+                answer.keep(&step.keep, kept);
+                let secrets = kept.values().filter(|value| value.is_secret());
+                secrets.for_each(|secret| reader.redactor.add_secret(secret.expose()));
+            }
             let Some((index, rule)) = first_rule(&step.rules, &seen, reader) else {
                 hits.push(RuleHit { step: step.id.clone(), rule: None });
-                return reader.without_rule(&seen, host);
+                return reader.without_rule(&seen, &host);
             };
             hits.push(RuleHit { step: step.id.clone(), rule: Some(index) });
             let later = steps.iter().skip_while(|s| s.id != step.id).skip(1).filter(serves);
             match rule.go_on.as_ref().and_then(|to| later.into_iter().find(|s| s.id == *to)) {
                 Some(next) => step = next,
-                None if rule.go_on.is_some() => return reader.without_rule(&seen, host),
-                None => return reader.decided(rule, &seen, host),
+                None if rule.go_on.is_some() => return reader.without_rule(&seen, &host),
+                None => return reader.decided(rule, &seen, &host),
             }
         }
     }

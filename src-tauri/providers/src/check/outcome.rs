@@ -9,14 +9,15 @@ use super::answer::{self, Answer, Seen};
 use super::redact::Redactor;
 use super::request::BuildProblem;
 use super::rules::{Failure, Rule};
+use super::template::json_member;
 use super::transport::retry_after;
 use crate::values::filled;
 use crate::{AuthVariant, FieldValues, Provider, VerdictKind};
 
 /// The longest value quoted from an answer.
-const QUOTE: usize = 80;
+pub(crate) const QUOTE: usize = 80;
 /// The longest excerpt of an answer that nobody expected.
-const EXCERPT: usize = 160;
+pub(crate) const EXCERPT: usize = 160;
 /// Words in a 429 that speak of money rather than speed. Reference: llm.md, rule 10.
 const CREDIT_WORDS: [&str; 6] = ["quota", "credit", "billing", "spend", "insufficient", "balance"];
 
@@ -29,7 +30,7 @@ pub(crate) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn outcome(
+    pub fn outcome(
         &self,
         verdict: VerdictKind,
         evidence: String,
@@ -94,14 +95,24 @@ impl Reader<'_> {
         let text = match what.split_once(':') {
             Some(("json", path)) => found(path).map(value_text),
             Some(("count", path)) => found(path).and_then(Value::as_array).map(|items| items.len().to_string()),
-            Some(("field", id)) => filled(self.auth, self.values, id)
-                .filter(|_| self.auth.field(id).is_some_and(|field| !field.secret))
-                .map(str::to_owned),
+            Some(("field", id)) => self.shown_field(id),
             _ if what == "status" => answer.map(|answer| answer.status.to_string()),
             _ if what == "host" => Some(host.to_owned()),
             _ => None,
         };
         text.map_or_else(|| "(not given)".to_owned(), |text| self.redactor.quote(&text, QUOTE))
+    }
+
+    /// The value of a plain field, or of a public member of a JSON field.
+    fn shown_field(&self, id: &str) -> Option<String> {
+        let (id, member) = id.split_once('.').map_or((id, None), |(id, member)| (id, Some(member)));
+        let field = self.auth.field(id)?;
+        let text = filled(self.auth, self.values, id)?;
+        match member {
+            None => (!field.secret).then(|| text.to_owned()),
+            Some(member) if field.secret && !field.is_public_member(member) => None,
+            Some(member) => json_member(text, member),
+        }
     }
 
     /// An answer that no rule of the provider names: never `works`, never `rejected`.
@@ -112,7 +123,8 @@ impl Reader<'_> {
         }
     }
 
-    fn failed(&self, failure: Failure, host: &str) -> CheckOutcome {
+    /// A failure before any answer.
+    pub fn failed(&self, failure: Failure, host: &str) -> CheckOutcome {
         let host = &self.redactor.quote(host, QUOTE);
         let (evidence, next) = match failure {
             Failure::Dns => (
@@ -152,6 +164,14 @@ impl Reader<'_> {
             Failure::TooLarge => (
                 format!("The answer of {host} was larger than any expected one and was not read."),
                 "Check the address.",
+            ),
+            Failure::ForeignHost => (
+                format!("The answer of {host} names a host to which no secret is sent. The check ended there."),
+                "Check the settings; if they are right, a proxy may stand in between.",
+            ),
+            Failure::MissingValue => (
+                format!("The answer of {host} lacks a value that the next request needs. The check ended there."),
+                "Try again later.",
             ),
         };
         let field = matches!(failure, Failure::Dns | Failure::Refused | Failure::Tls).then_some("base_url");
@@ -250,7 +270,8 @@ fn value_text(value: &Value) -> String {
 /// The message of an error, wherever this API keeps it; otherwise the beginning of a text. Whole documents are never
 /// quoted: some hold secrets and telephone numbers.
 fn excerpt(answer: &Answer) -> String {
-    const PLACES: [&str; 10] = [
+    const PLACES: [&str; 15] = [
+        "error_description",
         "error.message",
         "error.code",
         "error",
@@ -260,6 +281,10 @@ fn excerpt(answer: &Answer) -> String {
         "detail.message",
         "detail",
         "err_msg",
+        "msg",
+        "Message",
+        "ErrorResponse.Error.Message",
+        "Error.Message",
         "RestException.Message",
     ];
     match &answer.json {
@@ -267,7 +292,7 @@ fn excerpt(answer: &Answer) -> String {
             .iter()
             .flat_map(|path| answer::at(root, path))
             .find_map(|value| value.as_str().map(str::to_owned))
-            .unwrap_or_else(|| "JSON without a message".to_owned()),
+            .unwrap_or_else(|| "a document without a message".to_owned()),
         None => answer.body.chars().take(4 * EXCERPT).collect(),
     }
 }

@@ -1,12 +1,14 @@
 //! Takes a credential's secrets out of foreign text, in every form in which a server may give them back.
 
 use std::collections::HashSet;
+use std::sync::{PoisonError, RwLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use zeroize::Zeroizing;
 
-use crate::{FieldKind, FieldValue, FieldValues};
+use crate::{FieldKind, FieldSpec, FieldValue, FieldValues};
 
 /// Runs of a secret at least this long are taken out: the first or last eight characters are enough to be recognised.
 const RUN: usize = 8;
@@ -15,6 +17,11 @@ const MARK: &str = "[redacted]";
 
 /// Knows the secrets of one credential for the time of one check.
 pub(crate) struct Redactor {
+    known: RwLock<Known>,
+}
+
+#[derive(Default)]
+struct Known {
     /// Every run of [`RUN`] bytes of every form, in small letters.
     runs: HashSet<[u8; RUN]>,
     /// Forms shorter than a run, in small letters.
@@ -23,22 +30,59 @@ pub(crate) struct Redactor {
 
 impl Redactor {
     pub fn new(auth: &crate::AuthVariant, values: &FieldValues) -> Self {
-        let mut redactor = Self { runs: HashSet::new(), short: Vec::new() };
+        let mut known = Known::default();
         let plain: Vec<&str> = values.values().filter(|v| !v.is_secret()).map(FieldValue::expose).collect();
         for (id, value) in values.iter().filter(|(_, value)| value.is_secret()) {
             let text = value.expose();
+            let spec = auth.field(id);
+            if let Some(members) = spec.and_then(|spec| secret_members(spec, text)) {
+                members.iter().for_each(|text| known.add_forms(text));
+                continue;
+            }
             // The host of a secret address is no secret, and evidence names it.
-            let is_url = auth.field(id).is_some_and(|field| field.kind == FieldKind::Url);
+            let is_url = spec.is_some_and(|field| field.kind == FieldKind::Url);
             let tail = text.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, tail)| tail);
             let text = if is_url { tail.unwrap_or(text) } else { text };
-            redactor.add_forms(text);
+            known.add_forms(text);
             for user in plain.iter().chain([&text]) {
-                redactor.add(&STANDARD.encode(format!("{user}:{text}")));
+                known.add(&STANDARD.encode(format!("{user}:{text}")));
             }
         }
-        redactor
+        Self { known: RwLock::new(known) }
     }
 
+    /// Learns a secret that came up during the check: a token from an answer, a signature.
+    pub fn add_secret(&self, text: &str) {
+        self.known.write().unwrap_or_else(PoisonError::into_inner).add_forms(text);
+    }
+}
+
+/// The texts and numbers in a JSON field that are secret: every one but those that the catalogue calls public. Nothing
+/// where it calls none public or the value is no JSON object; the whole value is secret then.
+fn secret_members(spec: &FieldSpec, text: &str) -> Option<Vec<Zeroizing<String>>> {
+    fn collect(value: serde_json::Value, found: &mut Vec<Zeroizing<String>>) {
+        match value {
+            serde_json::Value::String(text) => found.push(Zeroizing::new(text)),
+            serde_json::Value::Number(number) => found.push(Zeroizing::new(number.to_string())),
+            serde_json::Value::Array(items) => items.into_iter().for_each(|item| collect(item, found)),
+            serde_json::Value::Object(map) => map.into_iter().for_each(|(_, value)| collect(value, found)),
+            _ => {}
+        }
+    }
+    if spec.kind != FieldKind::Json || spec.public_members.is_empty() {
+        return None;
+    }
+    let map: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).ok()?;
+    let mut found = Vec::new();
+    for (name, value) in map {
+        if !spec.is_public_member(&name) {
+            collect(value, &mut found);
+        }
+    }
+    Some(found)
+}
+
+impl Known {
     fn add_forms(&mut self, text: &str) {
         self.add(text);
         self.add(&utf8_percent_encode(text, NON_ALPHANUMERIC).to_string());
@@ -65,17 +109,20 @@ impl Redactor {
             self.short.push(small);
         }
     }
+}
 
+impl Redactor {
     /// The text without any run of a secret.
     pub fn redact(&self, text: &str) -> String {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let small = text.to_ascii_lowercase();
         let mut covered = vec![false; small.len()];
         for (at, run) in small.as_bytes().windows(RUN).enumerate() {
-            if <[u8; RUN]>::try_from(run).is_ok_and(|run| self.runs.contains(&run)) {
+            if <[u8; RUN]>::try_from(run).is_ok_and(|run| known.runs.contains(&run)) {
                 covered.iter_mut().skip(at).take(RUN).for_each(|c| *c = true);
             }
         }
-        for form in &self.short {
+        for form in &known.short {
             for (at, _) in small.match_indices(form.as_str()) {
                 covered.iter_mut().skip(at).take(form.len()).for_each(|c| *c = true);
             }
@@ -164,6 +211,41 @@ mod tests {
             let left: Vec<&str> = windows.filter(|run| shown.contains(*run)).collect();
             assert!(left.is_empty(), "{form} left {left:?} in {shown}");
         }
+    }
+
+    #[test]
+    fn of_a_json_field_only_public_members_stay() {
+        let field = r#"
+            id = "file"
+            label = "File"
+            secret = true
+            kind = "json"
+            public_members = ["type", "email"]
+        "#;
+        let auth = crate::AuthVariant {
+            id: "a".to_owned(),
+            label: "A".to_owned(),
+            recommended: true,
+            fields: vec![toml::from_str(field).unwrap()],
+            lookup_key: None,
+            any_of: Vec::new(),
+        };
+        let shown = |file: &str, text: &str| {
+            let values = FieldValues::from([("file".to_owned(), FieldValue::Secret(file.into()))]);
+            Redactor::new(&auth, &values).redact(text)
+        };
+        let file = r#"{"type":"account","email":"robot@x.example","key":"FAKE\nprivate-key-0123","more":[{"x":"FAKE-nested-1"}]}"#;
+        assert_eq!(shown(file, "account robot@x.example"), "account robot@x.example");
+        let echoed = shown(file, "FAKE\\nprivate-key-0123 FAKE\nprivate-key-0123 FAKE-nested-1");
+        assert!(!echoed.contains("private") && !echoed.contains("nested"), "{echoed}");
+        assert_eq!(shown("FAKE no json 0123", "x FAKE no json 0123 y"), "x [redacted] y");
+    }
+
+    #[test]
+    fn a_secret_that_came_up_later_goes_too() {
+        let redactor = redactor("key", SECRET);
+        redactor.add_secret("FAKE-later-token-9876");
+        assert_eq!(redactor.redact("token FAKE-later-token-9876."), "token [redacted].");
     }
 
     #[test]

@@ -1,48 +1,15 @@
 //! Builds the requests of a check from their templates.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
+use zeroize::Zeroizing;
 
-use super::rules::{Basic, Method, Step};
+use super::rules::{Base, Basic, Failure, Method, Sign, Step};
+use super::template::{Filled, Name, Place, Source, Template};
+use super::{aws, jwt};
+use crate::Provider;
 use crate::url_rules::{self, Allowed};
 use crate::values::filled;
-use crate::{AuthVariant, FieldKind, FieldValues, Provider};
-
-/// Everything outside RFC 3986's unreserved characters.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// A text with `{field}` places. `{a|b}` takes `b` where `a` is empty; `{a|origin}` and `{a|path}` keep
-/// that part of an address.
-#[derive(Debug)]
-pub(crate) struct Template {
-    parts: Vec<Part>,
-}
-
-#[derive(Debug)]
-enum Part {
-    Text(String),
-    Field { names: Vec<String>, part: Option<AddressPart> },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum AddressPart {
-    /// Scheme, host and port.
-    Origin,
-    /// Path and query, as they are.
-    Path,
-}
-
-/// Where a value is put, and so how it is written there.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// Percent-encoded.
-    Path,
-    /// As it is.
-    Plain,
-    /// Part of a host name, or a whole address.
-    Base,
-}
 
 /// Why a request cannot be built from these values. Nothing was sent.
 #[derive(Debug)]
@@ -52,209 +19,188 @@ pub(crate) struct BuildProblem {
 }
 
 impl BuildProblem {
-    fn new(field: Option<&str>, message: impl Into<String>) -> Self {
+    pub fn new(field: Option<&str>, message: impl Into<String>) -> Self {
         Self { field: field.map(str::to_owned), message: message.into() }
     }
 }
 
-struct Filled {
-    text: String,
-    secret: bool,
-    fields: usize,
-    empty: usize,
+/// Why a request was not sent.
+#[derive(Debug)]
+pub(crate) enum Unready {
+    /// The credential's own values cannot make it.
+    Problem(BuildProblem),
+    /// An earlier answer does not lead on. The step's rules may read this.
+    Failed(Failure),
 }
 
-impl Template {
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let mut parts = Vec::new();
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once('{') {
-            let (inside, tail) = after.split_once('}').ok_or_else(|| format!("`{text}` has a {{ without a }}"))?;
-            if !before.is_empty() {
-                parts.push(Part::Text(before.to_owned()));
-            }
-            let mut names: Vec<String> = inside.split('|').map(str::to_owned).collect();
-            let part = match names.last().map(String::as_str) {
-                Some("origin") if names.len() > 1 => Some(AddressPart::Origin),
-                Some("path") if names.len() > 1 => Some(AddressPart::Path),
-                _ => None,
-            };
-            if part.is_some() {
-                names.pop();
-            }
-            if names.iter().any(String::is_empty) {
-                return Err(format!("`{text}` has a place without a field name"));
-            }
-            parts.push(Part::Field { names, part });
-            rest = tail;
-        }
-        if !rest.is_empty() {
-            parts.push(Part::Text(rest.to_owned()));
-        }
-        Ok(Self { parts })
-    }
-
-    /// Whether every place that names a field takes only the path of the address in it.
-    pub fn takes_only_path(&self) -> bool {
-        self.parts.iter().all(|part| !matches!(part, Part::Field { part, .. } if *part != Some(AddressPart::Path)))
-    }
-
-    /// The alternatives of each place.
-    pub fn fields(&self) -> Vec<&[String]> {
-        let places = self.parts.iter().filter_map(|part| match part {
-            Part::Field { names, .. } => Some(names.as_slice()),
-            Part::Text(_) => None,
-        });
-        places.collect()
-    }
-
-    fn fill(&self, auth: &AuthVariant, values: &FieldValues, place: Place) -> Result<Filled, BuildProblem> {
-        let mut out = Filled { text: String::new(), secret: false, fields: 0, empty: 0 };
-        let whole = matches!(self.parts.as_slice(), [Part::Field { .. }]);
-        for part in &self.parts {
-            let (names, address_part) = match part {
-                Part::Text(text) => {
-                    out.text.push_str(text);
-                    continue;
-                }
-                Part::Field { names, part } => (names, *part),
-            };
-            out.fields += 1;
-            let Some((name, value)) =
-                names.iter().find_map(|name| filled(auth, values, name).map(|value| (name, value)))
-            else {
-                out.empty += 1;
-                continue;
-            };
-            let spec = auth.field(name);
-            out.secret |= spec.is_some_and(|field| field.secret);
-            if let Some(part) = address_part {
-                out.text.push_str(
-                    &part_of(value, part)
-                        .ok_or_else(|| BuildProblem::new(Some(name), "This is not a complete address."))?,
-                );
-                continue;
-            }
-            let number = spec.is_some_and(|field| field.kind == FieldKind::Phone).then(|| crate::form::phone(value));
-            let value = number.as_deref().unwrap_or(value);
-            match place {
-                Place::Path => out.text.extend(utf8_percent_encode(value, ENCODED)),
-                Place::Plain => out.text.push_str(value),
-                Place::Base if whole => out.text.push_str(value),
-                Place::Base => {
-                    if !value.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.') {
-                        return Err(BuildProblem::new(
-                            Some(name),
-                            "Only letters, digits, dots and dashes can be part of a host name.",
-                        ));
-                    }
-                    out.text.push_str(value);
-                }
-            }
-        }
-        Ok(out)
+impl From<BuildProblem> for Unready {
+    fn from(problem: BuildProblem) -> Self {
+        Self::Problem(problem)
     }
 }
 
-fn part_of(value: &str, part: AddressPart) -> Option<String> {
-    let url = Url::parse(value).ok()?;
-    Some(match part {
-        AddressPart::Origin => url_rules::origin(&url),
-        AddressPart::Path => {
-            url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
-        }
-    })
+/// A request and the secrets that were made for it.
+pub(crate) struct Built {
+    pub request: reqwest::Request,
+    pub secrets: Vec<Zeroizing<String>>,
 }
 
 /// Where the requests of a check go.
-pub(crate) fn base(provider: &Provider, auth: &AuthVariant, values: &FieldValues) -> Result<Url, BuildProblem> {
-    let own = auth.field("base_url").and_then(|_| filled(auth, values, "base_url"));
-    let elsewhere = provider.check.base_url_not_for_check.as_deref().and_then(crate::form::whole);
-    let own = own.filter(|text| !elsewhere.is_some_and(|pattern| pattern.is_match(text)));
-    if let Some(text) = own {
-        return address(auth, values, "base_url", text);
+pub(crate) fn base(provider: &Provider, source: &Source<'_>) -> Result<Url, Unready> {
+    if let Some(own) = own_base(provider, source)? {
+        return Ok(own);
     }
-    for base in &provider.check.base {
-        if !base.when.iter().all(|(field, wanted)| filled(auth, values, field) == Some(wanted)) {
-            continue;
-        }
-        let Ok(template) = Template::parse(&base.url) else { continue };
-        let text = template.fill(auth, values, Place::Base)?;
-        if text.empty > 0 {
-            continue;
-        }
-        let field = template.fields().first().and_then(|names| names.first()).cloned().unwrap_or_default();
-        return address(auth, values, &field, &text.text);
+    if let Some(base) = first_base(&provider.check.base, None, source)? {
+        return Ok(base);
     }
-    let first = auth.any_of.first().and_then(|set| set.first());
+    let first = source.auth.any_of.first().and_then(|set| set.first());
     Err(BuildProblem::new(
         first.map_or(Some("base_url"), |id| Some(id)),
         "No address is given to which the check could go.",
-    ))
+    )
+    .into())
 }
 
-fn address(auth: &AuthVariant, values: &FieldValues, field: &str, text: &str) -> Result<Url, BuildProblem> {
-    let spec = auth.field(field);
-    let plain_http =
-        spec.and_then(|f| f.http_allowed_by.as_deref()).is_some_and(|by| filled(auth, values, by) == Some("yes"));
+/// Where one step goes: to a base of its own, unless a filled base URL takes all requests.
+pub(crate) fn step_base(provider: &Provider, step: &Step, main: &Url, source: &Source<'_>) -> Result<Url, Unready> {
+    if step.base.is_empty() || own_base(provider, source)?.is_some() {
+        return Ok(main.clone());
+    }
+    first_base(&step.base, Some(main), source)?
+        .ok_or_else(|| BuildProblem::new(None, "No address is given to which this part of the check could go.").into())
+}
+
+/// The base URL that an admin filled in, where it serves the check.
+fn own_base(provider: &Provider, source: &Source<'_>) -> Result<Option<Url>, BuildProblem> {
+    let own = source.auth.field("base_url").and_then(|_| filled(source.auth, source.values, "base_url"));
+    let elsewhere = provider.check.base_url_not_for_check.as_deref().and_then(crate::form::whole);
+    let own = own.filter(|text| !elsewhere.is_some_and(|pattern| pattern.is_match(text)));
+    own.map(|text| address(source, "base_url", text)).transpose()
+}
+
+fn first_base(bases: &[Base], main: Option<&Url>, source: &Source<'_>) -> Result<Option<Url>, Unready> {
+    for base in bases {
+        let holds =
+            |(field, wanted): (&String, &String)| filled(source.auth, source.values, field) == Some(wanted.as_str());
+        if !base.when.iter().all(holds) {
+            continue;
+        }
+        let Ok(template) = Template::parse(&base.url) else { continue };
+        let text = template.fill(source, Place::Base)?;
+        if text.empty > 0 {
+            continue;
+        }
+        if template.places().flatten().any(|name| matches!(name, Name::Kept(_))) {
+            return kept_address(&text.text, base, main).map(Some).map_err(Unready::Failed);
+        }
+        let field = template.first_field().unwrap_or_default();
+        let url = address(source, &field, &text.text)?;
+        if !base.hosts.is_empty() && !base.takes_host(&url) {
+            let message = format!("The secret is sent only to hosts that end with {}.", base.hosts.join(" or "));
+            return Err(BuildProblem::new(Some(&field), message).into());
+        }
+        return Ok(Some(url));
+    }
+    Ok(None)
+}
+
+/// The host that an earlier answer named. It comes from a server and not from an admin: only the hosts that the file
+/// lists are taken, and this computer only where the whole check goes to this computer. Of the address only scheme, host
+/// and port are used.
+fn kept_address(text: &str, base: &Base, main: Option<&Url>) -> Result<Url, Failure> {
+    let mut url = url_rules::check(text, Allowed::default()).map_err(|_| Failure::ForeignHost)?;
+    let stays = !url_rules::is_loopback(&url) || main.is_some_and(url_rules::is_loopback);
+    if !stays || !base.takes_host(&url) {
+        return Err(Failure::ForeignHost);
+    }
+    url.set_path("");
+    Ok(url)
+}
+
+fn address(source: &Source<'_>, field: &str, text: &str) -> Result<Url, BuildProblem> {
+    let spec = source.auth.field(field);
+    let says_yes = |by: &str| filled(source.auth, source.values, by) == Some("yes");
+    let plain_http = spec.and_then(|f| f.http_allowed_by.as_deref()).is_some_and(says_yes);
     let query = spec.is_some_and(|f| f.secret);
     let blamed = spec.map(|_| field);
     url_rules::check(text, Allowed { plain_http, query })
         .map_err(|problem| BuildProblem::new(blamed, problem.to_string()))
 }
 
-/// The complete request of one step.
-pub(crate) fn build(
-    step: &Step,
-    base: &Url,
-    auth: &AuthVariant,
-    values: &FieldValues,
-) -> Result<reqwest::Request, BuildProblem> {
+/// The complete request of one step, signed where the step says so.
+pub(crate) fn build(step: &Step, base: &Url, source: &Source<'_>) -> Result<Built, Unready> {
+    let mut secrets = Vec::new();
+    let token = match &step.sign {
+        Some(Sign::Jwt(sign)) => Some(jwt::make(sign, source)?),
+        _ => None,
+    };
+    let source = &Source { jwt: token.as_ref().map(|token| token.as_str()), ..*source };
     let method = match step.method {
         Method::Get => reqwest::Method::GET,
         Method::Post => reqwest::Method::POST,
     };
-    let path = template(&step.path)?.fill(auth, values, Place::Path)?.text;
+    let path = Template::known(&step.path)?.fill(source, Place::Path)?.text;
     let url = join(base, &path)?;
     let mut request = reqwest::Request::new(method, url);
-    *request.headers_mut() = headers(step, auth, values)?;
+    *request.headers_mut() = headers(step, source)?;
     if let Some(body) = &step.body {
         *request.body_mut() = Some(body.clone().into());
+    } else if !step.form.is_empty() {
+        *request.body_mut() = Some(form(step, source)?.into());
     }
-    Ok(request)
+    if let Some(Sign::Aws(sign)) = &step.sign {
+        secrets.push(aws::apply(&mut request, sign, source)?);
+    }
+    secrets.extend(token);
+    Ok(Built { request, secrets })
 }
 
-fn template(text: &str) -> Result<Template, BuildProblem> {
-    Template::parse(text).map_err(|reason| BuildProblem::new(None, reason))
+/// The form-encoded body; entries with places and nothing to put there are left out.
+fn form(step: &Step, source: &Source<'_>) -> Result<String, Unready> {
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    for (name, text) in &step.form {
+        let filled = Template::known(text)?.fill(source, Place::Plain)?;
+        if !filled.is_empty() {
+            form.append_pair(name, &filled.text);
+        }
+    }
+    Ok(form.finish())
 }
 
-fn headers(step: &Step, auth: &AuthVariant, values: &FieldValues) -> Result<HeaderMap, BuildProblem> {
+fn headers(step: &Step, source: &Source<'_>) -> Result<HeaderMap, Unready> {
     let mut headers = HeaderMap::new();
     headers.insert(reqwest::header::ACCEPT, HeaderValue::from_static("application/json"));
-    for (name, text) in step.headers.iter().chain(step.headers_for.get(&auth.id).into_iter().flatten()) {
-        let template = template(text)?;
-        let filled = template.fill(auth, values, Place::Plain)?;
-        if filled.fields > 0 && filled.fields == filled.empty {
+    if !step.form.is_empty() {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    }
+    for (name, text) in step.headers.iter().chain(step.headers_for.get(&source.auth.id).into_iter().flatten()) {
+        let template = Template::known(text)?;
+        let filled = template.fill(source, Place::Plain)?;
+        if filled.is_empty() {
             continue;
         }
-        let field = template.fields().first().and_then(|names| names.first().cloned());
         let name = HeaderName::try_from(name)
             .map_err(|_| BuildProblem::new(None, format!("`{name}` is not a header name.")))?;
-        let mut value = HeaderValue::from_str(&filled.text).map_err(|_| unsendable(field.as_deref()))?;
-        value.set_sensitive(filled.secret);
-        headers.insert(name, value);
+        headers.insert(name, value(&filled, template.first_field().as_deref())?);
     }
     if let Some(basic) = &step.basic {
-        headers.insert(reqwest::header::AUTHORIZATION, basic_value(basic, auth, values)?);
+        headers.insert(reqwest::header::AUTHORIZATION, basic_value(basic, source)?);
     }
     Ok(headers)
 }
 
-fn basic_value(basic: &Basic, auth: &AuthVariant, values: &FieldValues) -> Result<HeaderValue, BuildProblem> {
+fn value(filled: &Filled, field: Option<&str>) -> Result<HeaderValue, BuildProblem> {
+    let mut value = HeaderValue::from_str(&filled.text).map_err(|_| unsendable(field))?;
+    value.set_sensitive(filled.secret);
+    Ok(value)
+}
+
+fn basic_value(basic: &Basic, source: &Source<'_>) -> Result<HeaderValue, Unready> {
     use base64::Engine as _;
-    let username = template(&basic.username)?.fill(auth, values, Place::Plain)?.text;
-    let password = template(&basic.password)?.fill(auth, values, Place::Plain)?.text;
-    let encoded = base64::engine::general_purpose::STANDARD.encode(format!("{username}:{password}"));
+    let username = Template::known(&basic.username)?.fill(source, Place::Plain)?.text;
+    let password = Template::known(&basic.password)?.fill(source, Place::Plain)?.text;
+    let pair = Zeroizing::new(format!("{}:{}", *username, *password));
+    let encoded = base64::engine::general_purpose::STANDARD.encode(pair.as_bytes());
     let mut value = HeaderValue::from_str(&format!("Basic {encoded}")).map_err(|_| unsendable(None))?;
     value.set_sensitive(true);
     Ok(value)
@@ -289,4 +235,54 @@ fn join(base: &Url, path: &str) -> Result<Url, BuildProblem> {
         return Err(BuildProblem::new(None, "The check would leave its host."));
     }
     Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+    use crate::FieldValue;
+    use crate::check::template::Kept;
+
+    #[test]
+    fn an_answer_leads_to_this_computer_only_where_the_check_is_there_already() {
+        let base = Base {
+            url: "{kept:api}".to_owned(),
+            when: std::collections::BTreeMap::new(),
+            hosts: vec!["127.0.0.1".to_owned(), ".acme.example".to_owned()],
+        };
+        let (here, away) =
+            (Url::parse("http://127.0.0.1:9").unwrap(), Url::parse("https://login.acme.example").unwrap());
+        assert_eq!(kept_address("http://127.0.0.1:7/x", &base, Some(&away)), Err(Failure::ForeignHost));
+        assert_eq!(kept_address("http://127.0.0.1:7/x", &base, Some(&here)).unwrap().as_str(), "http://127.0.0.1:7/");
+        let kept = kept_address("https://api.acme.example/path", &base, Some(&away)).unwrap();
+        assert_eq!(kept.as_str(), "https://api.acme.example/", "only scheme, host and port are taken over");
+    }
+
+    #[test]
+    fn kept_values_are_sensitive_unless_the_file_calls_them_public() {
+        let step: Step = toml::from_str(
+            r#"
+            id = "read"
+            path = "/v1/{kept:account}"
+            headers = { Authorization = "Bearer {kept:token}", Acme-Account = "{kept:account}" }
+            rules = []
+            "#,
+        )
+        .unwrap();
+        let catalogue = crate::Catalogue::builtin();
+        let auth = catalogue.provider("groq").unwrap().variant(None).unwrap();
+        let kept = Kept::from([
+            ("token".to_owned(), FieldValue::Secret("FAKE-token".into())),
+            ("account".to_owned(), FieldValue::from("a/1")),
+        ]);
+        let now = std::time::SystemTime::UNIX_EPOCH;
+        let source = Source { auth, values: &Default::default(), kept: &kept, jwt: None, now };
+        let built = build(&step, &Url::parse("https://api.acme.example").unwrap(), &source).unwrap();
+        assert_eq!(built.request.url().as_str(), "https://api.acme.example/v1/a%2F1");
+        let headers = built.request.headers();
+        assert!(headers["authorization"].is_sensitive() && !headers["acme-account"].is_sensitive());
+        assert!(!format!("{:?}", built.request).contains("FAKE-token"));
+    }
 }

@@ -16,6 +16,20 @@ pub struct Base {
     /// Field values that must hold.
     #[serde(default)]
     pub when: BTreeMap<String, String>,
+    /// The only hosts that are taken: `api.example.com`, or `.example.com` for every host below it. Needed where the
+    /// address comes from an answer; empty takes any host that an admin typed.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+}
+
+impl Base {
+    /// Whether the list names the host of an address.
+    pub(crate) fn takes_host(&self, url: &url::Url) -> bool {
+        let host = url.host_str().unwrap_or_default();
+        self.hosts
+            .iter()
+            .any(|known| if known.starts_with('.') { host.ends_with(known.as_str()) } else { host == known })
+    }
 }
 
 /// One request and the rules for its answer.
@@ -27,6 +41,15 @@ pub struct Step {
     /// Only for these sign-in methods; empty means all.
     #[serde(default)]
     pub auth: Vec<String>,
+    /// Only where these fields are filled.
+    #[serde(default)]
+    pub filled: Vec<String>,
+    /// Only where these fields are empty.
+    #[serde(default)]
+    pub empty: Vec<String>,
+    /// Where this step goes instead of the check's base, as there. `{kept:name}` is a host from an earlier answer.
+    #[serde(default)]
+    pub base: Vec<Base>,
     /// HTTP method.
     #[serde(default = "get")]
     pub method: Method,
@@ -42,9 +65,18 @@ pub struct Step {
     /// HTTP Basic sign-in.
     #[serde(default)]
     pub basic: Option<Basic>,
-    /// Body, taken literally.
+    /// Body, taken literally. Not together with `form`.
     #[serde(default)]
     pub body: Option<String>,
+    /// Body as a web form, by name. An entry whose fields are all empty is left out.
+    #[serde(default)]
+    pub form: BTreeMap<String, String>,
+    /// A signature over the request, or a token for it.
+    #[serde(default)]
+    pub sign: Option<Sign>,
+    /// Values that later steps take out of this answer, by the name under which they use them.
+    #[serde(default)]
+    pub keep: BTreeMap<String, Keep>,
     /// A one-element array around the whole answer is taken off before the rules look.
     #[serde(default)]
     pub unwrap_array: bool,
@@ -76,6 +108,104 @@ pub struct Basic {
     pub password: String,
 }
 
+/// A value taken out of an answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Keep {
+    /// The path of a secret (a token).
+    Secret(String),
+    /// The path of a value that may be shown (a host).
+    Told(KeepTold),
+}
+
+/// A kept value, and whether it may be shown.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeepTold {
+    /// Where it stands, as in [`JsonTest`].
+    pub path: String,
+    /// Not a secret: it may stand in addresses and evidence.
+    pub public: bool,
+}
+
+impl Keep {
+    /// Where the value stands.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Secret(path) => path,
+            Self::Told(told) => &told.path,
+        }
+    }
+
+    /// Whether it may be shown.
+    pub fn is_public(&self) -> bool {
+        matches!(self, Self::Told(told) if told.public)
+    }
+}
+
+/// How a step proves that the sender holds a secret without sending it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Sign {
+    /// AWS Signature Version 4 over the whole request.
+    Aws(AwsSign),
+    /// A JSON Web Token, for use as `{signed:jwt}`.
+    Jwt(JwtSign),
+}
+
+/// AWS Signature Version 4. Every text but the service is a template.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AwsSign {
+    /// Name of the service in the signature (`sts`, `ses`).
+    pub service: String,
+    /// Region.
+    pub region: String,
+    /// Access key id.
+    #[serde(default = "access_key_id")]
+    pub access_key_id: String,
+    /// Secret access key.
+    #[serde(default = "secret_access_key")]
+    pub secret_access_key: String,
+    /// Session token; nothing is sent for an empty one.
+    #[serde(default = "session_token")]
+    pub session_token: String,
+}
+
+fn access_key_id() -> String {
+    "{access_key_id}".to_owned()
+}
+
+fn secret_access_key() -> String {
+    "{secret_access_key}".to_owned()
+}
+
+fn session_token() -> String {
+    "{session_token}".to_owned()
+}
+
+/// A JSON Web Token.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JwtSign {
+    /// How it is signed.
+    pub alg: JwtAlgorithm,
+    /// Template of the key: a shared secret, or a private key in PEM form.
+    pub key: String,
+    /// What it says. Texts are templates; one that is only `{time:now+60}` becomes a number.
+    pub claims: serde_json::Map<String, Value>,
+}
+
+/// How a token is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum JwtAlgorithm {
+    /// HMAC with SHA-256: the key is a shared secret.
+    Hs256,
+    /// RSA PKCS #1 v1.5 with SHA-256: the key is a private key.
+    Rs256,
+}
+
 /// One reading of an answer: every condition that is given must hold.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -104,6 +234,9 @@ pub struct Rule {
     /// These headers are absent.
     #[serde(default)]
     pub no_header: Vec<String>,
+    /// Whether this computer's clock and the answer's date differ by more than five minutes; signatures fail then.
+    #[serde(default)]
+    pub clock_off: Option<bool>,
     /// These fields are filled.
     #[serde(default)]
     pub filled: Vec<String>,
@@ -179,6 +312,10 @@ pub enum Failure {
     Cut,
     /// The answer was larger than the cap.
     TooLarge,
+    /// An earlier answer names a host that is not among those to which a secret goes. Nothing was sent.
+    ForeignHost,
+    /// An earlier answer lacks a value that this step needs. Nothing was sent.
+    MissingValue,
 }
 
 /// One test of the JSON body.

@@ -114,21 +114,31 @@ pub(crate) fn retry_after(answer: &Answer) -> Option<Duration> {
 
 /// Error texts may hold addresses with secrets in them: only the kind of the failure leaves this module.
 fn failure(error: &reqwest::Error) -> Failure {
+    if let Some(known) = known_failure(error) {
+        known
+    } else if error.is_timeout() {
+        Failure::Timeout
+    } else if error.is_connect() {
+        Failure::Connect
+    } else {
+        Failure::Cut
+    }
+}
+
+/// The failure that a chain of errors holds, where its kind is known.
+pub(crate) fn known_failure(error: &(dyn StdError + 'static)) -> Option<Failure> {
     let mut source: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(cause) = source {
         if let Some(refused) = cause.downcast_ref::<ResolveError>() {
-            return match refused {
-                ResolveError::NoAddress => Failure::Dns,
-                ResolveError::Forbidden => Failure::ForbiddenAddress,
-            };
+            return Some(refused.failure());
         }
         if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
-            return tls_failure(tls);
+            return Some(tls_failure(tls));
         }
         let io = cause.downcast_ref::<std::io::Error>();
         match io.map(std::io::Error::kind) {
-            Some(std::io::ErrorKind::ConnectionRefused) => return Failure::Refused,
-            Some(std::io::ErrorKind::TimedOut) => return Failure::Timeout,
+            Some(std::io::ErrorKind::ConnectionRefused) => return Some(Failure::Refused),
+            Some(std::io::ErrorKind::TimedOut) => return Some(Failure::Timeout),
             _ => {}
         }
         // `source` of an input/output error skips the error that it wraps, and these stand one inside another.
@@ -137,13 +147,7 @@ fn failure(error: &reqwest::Error) -> Failure {
             None => cause.source(),
         };
     }
-    if error.is_timeout() {
-        Failure::Timeout
-    } else if error.is_connect() {
-        Failure::Connect
-    } else {
-        Failure::Cut
-    }
+    None
 }
 
 fn body_failure(error: &reqwest::Error) -> Failure {
@@ -187,27 +191,41 @@ enum ResolveError {
     Forbidden,
 }
 
+impl ResolveError {
+    fn failure(self) -> Failure {
+        match self {
+            Self::NoAddress => Failure::Dns,
+            Self::Forbidden => Failure::ForbiddenAddress,
+        }
+    }
+}
+
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
         let host = name.as_str().to_owned();
-        Box::pin(async move {
-            // RFC 6761, section 6.4: such a name never has an address, so nobody is asked.
-            if host.ends_with(".invalid") {
-                return Err(ResolveError::NoAddress.into());
-            }
-            let found: Vec<SocketAddr> = match tokio::net::lookup_host((host.as_str(), 0)).await {
-                Ok(addresses) => addresses.collect(),
-                Err(_) => return Err(ResolveError::NoAddress.into()),
-            };
-            let allowed: Vec<SocketAddr> =
-                found.iter().copied().filter(|address| may_connect(&host, address.ip())).collect();
-            if allowed.is_empty() {
-                let why = if found.is_empty() { ResolveError::NoAddress } else { ResolveError::Forbidden };
-                return Err(why.into());
-            }
-            Ok(Box::new(allowed.into_iter()) as Addrs)
-        })
+        Box::pin(async move { Ok(Box::new(look_up(&host, 0).await?.into_iter()) as Addrs) })
     }
+}
+
+/// The addresses of a host to which a connection may go, for checks that are not made over HTTP.
+pub(crate) async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
+    look_up(host, port).await.map_err(ResolveError::failure)
+}
+
+async fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, ResolveError> {
+    // RFC 6761, section 6.4: such a name never has an address, so nobody is asked.
+    if host.ends_with(".invalid") {
+        return Err(ResolveError::NoAddress);
+    }
+    let found: Vec<SocketAddr> = match tokio::net::lookup_host((host, port)).await {
+        Ok(addresses) => addresses.collect(),
+        Err(_) => return Err(ResolveError::NoAddress),
+    };
+    let allowed: Vec<SocketAddr> = found.iter().copied().filter(|address| may_connect(host, address.ip())).collect();
+    if allowed.is_empty() {
+        return Err(if found.is_empty() { ResolveError::NoAddress } else { ResolveError::Forbidden });
+    }
+    Ok(allowed)
 }
 
 /// `localhost` means this computer and nothing else: plain `http` is allowed to it.

@@ -1,9 +1,11 @@
 //! What the tests against the stand-in share.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
-use strongroom_providers::{AuthVariant, Catalogue, Checker, CheckerSettings, FieldValue, FieldValues, Provider};
+use strongroom_providers::{
+    AuthVariant, Catalogue, Checker, CheckerSettings, Clock, FieldValue, FieldValues, Provider,
+};
 use strongroom_standin::{Recorded, RecordedAnswer, recorded_answers};
 
 /// The recorded answers of all providers.
@@ -21,6 +23,15 @@ pub fn provider<'a>(catalogue: &'a Catalogue, recorded: &Recorded) -> &'a Provid
 /// A checker for the loopback.
 pub fn checker(total: Duration) -> Checker {
     Checker::new(CheckerSettings { total_timeout: total, ..CheckerSettings::default() }).expect("a checker")
+}
+
+/// The time of the recorded answers, as servers write it.
+pub const DATE: &str = "Fri, 02 Jan 2026 03:04:05 GMT";
+
+/// A checker whose clock shows [`DATE`].
+pub fn checker_at(total: Duration) -> Checker {
+    let clock = Clock::at(UNIX_EPOCH + Duration::from_secs(1_767_323_045));
+    Checker::new(CheckerSettings { total_timeout: total, clock, ..CheckerSettings::default() }).expect("a checker")
 }
 
 /// Field values of a sign-in method with changes, empty ones left out.
@@ -51,4 +62,21 @@ pub fn secrets(values: &FieldValues) -> Vec<String> {
 /// The answer called `works` of a provider that is asked over HTTP.
 pub fn works(recorded: &Recorded) -> Option<&RecordedAnswer> {
     recorded.answers.iter().find(|answer| answer.name == "works" && !answer.exchanges.is_empty())
+}
+
+/// A checker with time to spare.
+pub fn patient() -> Checker {
+    checker(Duration::from_secs(20))
+}
+
+/// Values of a sign-in method, secret where the method says so; empty ones are left out.
+pub fn plain_values(auth: &AuthVariant, pairs: &[(&str, &str)]) -> FieldValues {
+    let filled = pairs.iter().filter(|(_, text)| !text.is_empty());
+    filled
+        .map(|(id, text)| {
+            let secret = auth.field(id).is_some_and(|field| field.secret);
+            let value = if secret { FieldValue::Secret((*text).into()) } else { FieldValue::from(*text) };
+            ((*id).to_owned(), value)
+        })
+        .collect()
 }
