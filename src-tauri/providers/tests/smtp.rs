@@ -196,6 +196,22 @@ async fn every_documented_reply_has_its_verdict() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn endless_answers_are_not_read_to_their_end() {
+    // One line without an end, and lines without end.
+    for endless in ["x".repeat(1 << 16), "220-x\r\n".repeat(1 << 13)] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            while stream.write_all(endless.as_bytes()).await.is_ok() {}
+        });
+        let outcome = check(port, None, &[("encryption", "none")]).await;
+        assert_eq!(outcome.verdict, VerdictKind::Unknown, "{outcome:?}");
+        assert!(!outcome.evidence.contains("in time"), "ended by its size: {outcome:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_question_that_nobody_expected_is_not_judged() {
     let hello = "250-mail.example.test\r\n250 AUTH XOAUTH2\r\n";
