@@ -1,4 +1,6 @@
 //! The SMTP check against a real mail server, and against scripted answers that a sound server does not give.
+//! The mail server comes from a Debian package, so these tests run on Linux.
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "support/mail_server.rs"]
