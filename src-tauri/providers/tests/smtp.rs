@@ -1,4 +1,6 @@
 //! The SMTP check against a real mail server, and against scripted answers that a sound server does not give.
+//! The mail server comes from a Debian package, so these tests run on Linux.
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "support/mail_server.rs"]
@@ -193,6 +195,22 @@ async fn every_documented_reply_has_its_verdict() {
         let commands: Vec<&str> = heard.iter().filter_map(|line| line.split(' ').next()).collect();
         assert_eq!(commands[..2], ["EHLO", "AUTH"], "{reply}: one try and no mail: {commands:?}");
         assert!(commands[2..].iter().all(|command| *command == "QUIT"), "{reply}: {commands:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn endless_answers_are_not_read_to_their_end() {
+    // One line without an end, and lines without end.
+    for endless in ["x".repeat(1 << 16), "220-x\r\n".repeat(1 << 13)] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            while stream.write_all(endless.as_bytes()).await.is_ok() {}
+        });
+        let outcome = check(port, None, &[("encryption", "none")]).await;
+        assert_eq!(outcome.verdict, VerdictKind::Unknown, "{outcome:?}");
+        assert!(!outcome.evidence.contains("in time"), "ended by its size: {outcome:?}");
     }
 }
 

@@ -135,6 +135,19 @@ async fn a_wrong_passphrase_is_told_at_its_field() {
 }
 
 #[tokio::test]
+async fn every_cipher_of_ssh_keygen_is_opened() {
+    let ciphers = run("ssh", &["-Q", "cipher"]);
+    assert!(ciphers.lines().count() > 5, "{ciphers}");
+    for cipher in ciphers.lines() {
+        let pair = Pair::new(&["-t", "ed25519", "-Z", cipher], None, PASSPHRASE);
+        let outcome = check(&pair.private(), &pair.public(), PASSPHRASE).await;
+        assert_eq!(outcome.verdict, VerdictKind::Works, "{cipher}: {outcome:?}");
+        let outcome = check(&pair.private(), &pair.public(), "another FAKE one").await;
+        assert_eq!(outcome.verdict, VerdictKind::Rejected, "{cipher}: {outcome:?}");
+    }
+}
+
+#[tokio::test]
 async fn without_its_passphrase_a_key_is_compared_where_its_public_half_is_readable() {
     let own = Pair::new(&["-t", "ed25519"], None, PASSPHRASE);
     let other = Pair::new(&["-t", "ed25519"], None, "");
@@ -215,6 +228,10 @@ async fn keys_of_openssl_are_read_too() {
         let outcome = check(&encrypted, "", "another FAKE one").await;
         assert_eq!(outcome.verdict, VerdictKind::Rejected, "{way:?}: {outcome:?}");
     }
+    let rare = openssl(folder.path(), &["genpkey", "-algorithm", "ed448"]);
+    let outcome = check(&rare, "", "").await;
+    assert_eq!(outcome.verdict, VerdictKind::Uncheckable, "said, not judged: {outcome:?}");
+    assert_eq!(refusal(&rare, "", "private_key"), None, "it can be stored");
     let rsa = openssl(folder.path(), &["genrsa", "-traditional", "-aes256", "-passout", &secret, "2048"]);
     let outcome = check(&rsa, "", PASSPHRASE).await;
     assert_eq!(outcome.verdict, VerdictKind::Works, "{outcome:?}");
@@ -282,7 +299,6 @@ async fn what_is_no_key_is_refused_in_place_with_a_sentence_that_helps() {
         ("PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n".to_owned(), "PuTTYgen"),
         ("---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n---- END SSH2 PUBLIC KEY ----".to_owned(), "public key"),
         ("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----".to_owned(), "certificate"),
-        ("-----BEGIN DSA PRIVATE KEY-----\nAAAA\n-----END DSA PRIVATE KEY-----".to_owned(), "cannot be read here"),
         ("not a key".to_owned(), "begins with a line"),
         (without_end, "cut off"),
         (without_beginning, "beginning of the key"),

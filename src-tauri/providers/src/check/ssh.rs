@@ -31,24 +31,27 @@ const CONVERT: &str =
 /// What is wrong with the fields of a form, as far as it shows without decrypting anything.
 pub(crate) fn problems(auth: &AuthVariant, values: &FieldValues) -> Vec<FieldProblem> {
     let mut found = Vec::new();
-    let mut error = |field: &str, message: String| found.push(FieldProblem::new(field, Level::Error, message));
+    let mut say = |field: &str, level, message: String| found.push(FieldProblem::new(field, level, message));
+    // What is only unknown here may be stored all the same.
+    let grave = |problem: KeyProblem| if problem == KeyProblem::Unsupported { Level::Warning } else { Level::Error };
     let container = filled(auth, values, PRIVATE).map(container::read);
     if let Some(Err(problem)) = &container {
-        error(PRIVATE, problem.to_string());
+        say(PRIVATE, grave(*problem), problem.to_string());
     }
     if let Some(Err(problem)) = filled(auth, values, PUBLIC).map(container::public) {
-        error(PUBLIC, problem.to_string());
+        say(PUBLIC, Level::Error, problem.to_string());
     }
     // Deriving is cheap where nothing is encrypted.
     if let Some(Ok(container)) = container
         && !container.is_encrypted()
     {
-        match open::public_half(&container, "") {
-            Ok(public) => {
-                found.extend(weakness(&public).map(|text| FieldProblem::new(PRIVATE, Level::Warning, text)));
-            }
-            Err(Closed::Unsupported) => error(PRIVATE, KeyProblem::Unsupported.to_string()),
-            Err(_) => error(PRIVATE, KeyProblem::Damaged.to_string()),
+        let said = match open::public_half(&container, "") {
+            Ok(public) => weakness(&public).map(|text| (Level::Warning, text)),
+            Err(Closed::Unsupported) => Some((Level::Warning, KeyProblem::Unsupported.to_string())),
+            Err(_) => Some((Level::Error, KeyProblem::Damaged.to_string())),
+        };
+        if let Some((level, text)) = said {
+            say(PRIVATE, level, text);
         }
     }
     found
@@ -88,6 +91,7 @@ enum Judged {
 fn judge(private: &str, public: &str, passphrase: &str) -> Judged {
     let container = match container::read(private) {
         Ok(container) => container,
+        Err(KeyProblem::Unsupported) => return Judged::Closed(Closed::Unsupported),
         Err(problem) => return Judged::Unreadable(problem),
     };
     let given = match Some(public).filter(|text| !text.is_empty()).map(container::public).transpose() {

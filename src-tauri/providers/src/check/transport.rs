@@ -139,6 +139,7 @@ pub(crate) fn known_failure(error: &(dyn StdError + 'static)) -> Option<Failure>
         match io.map(std::io::Error::kind) {
             Some(std::io::ErrorKind::ConnectionRefused) => return Some(Failure::Refused),
             Some(std::io::ErrorKind::TimedOut) => return Some(Failure::Timeout),
+            Some(std::io::ErrorKind::FileTooLarge) => return Some(Failure::TooLarge),
             _ => {}
         }
         // `source` of an input/output error skips the error that it wraps, and these stand one inside another.

@@ -1,11 +1,12 @@
 //! The conversation with the mail server: connect, EHLO, encrypt, sign in, QUIT. No mail is begun.
 
 use std::error::Error as _;
+use std::io;
 use std::time::Duration;
 
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters};
 use lettre::transport::smtp::extension::{ClientId, Extension};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -15,6 +16,10 @@ use super::{Encryption, Server};
 use crate::check::CheckerSettings;
 use crate::check::rules::Failure;
 use crate::check::transport;
+
+/// The most that a server may say in one conversation, certificates included. A sound one needs a third. lettre reads a
+/// reply anew with each of its lines, so that a long one would keep a processor busy.
+const MOST: usize = 24 * 1024;
 
 /// How far the conversation came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,19 +96,17 @@ async fn connect(
 ) -> Result<AsyncSmtpConnection, Trouble> {
     let failed = |failure| Trouble::Failed(Stage::Greeting, failure);
     let addresses = transport::resolve(server.host, server.port).await.map_err(failed)?;
-    let connection = if server.encryption == Encryption::Implicit {
-        let tls = tls(server, settings).map_err(|error| trouble(Stage::Greeting, &error))?;
-        let limit = Some(settings.connect_timeout);
-        AsyncSmtpConnection::connect_tokio1(addresses.as_slice(), limit, hello, Some(tls), None).await
+    let lost = |error: io::Error, otherwise| failed(transport::known_failure(&error).unwrap_or(otherwise));
+    let connected = timeout(settings.connect_timeout, TcpStream::connect(addresses.as_slice())).await;
+    let stream = connected.map_err(|_| failed(Failure::Timeout))?.map_err(|error| lost(error, Failure::Connect))?;
+    let stream = LineByLine::new(stream, MOST.min(settings.body_cap));
+    let stream: Box<dyn AsyncTokioStream> = if server.encryption == Encryption::Implicit {
+        let encrypted = stream.encrypt(server.host, &settings.extra_roots).await;
+        Box::new(encrypted.map_err(|error| lost(error, Failure::Tls))?)
     } else {
-        let connected = timeout(settings.connect_timeout, TcpStream::connect(addresses.as_slice())).await;
-        let stream = match connected {
-            Err(_) => return Err(failed(Failure::Timeout)),
-            Ok(Err(error)) => return Err(failed(transport::known_failure(&error).unwrap_or(Failure::Connect))),
-            Ok(Ok(stream)) => stream,
-        };
-        AsyncSmtpConnection::connect_with_transport(Box::new(LineByLine::new(stream)), hello).await
+        Box::new(stream)
     };
+    let connection = AsyncSmtpConnection::connect_with_transport(stream, hello).await;
     connection.map_err(|error| trouble(Stage::Greeting, &error))
 }
 

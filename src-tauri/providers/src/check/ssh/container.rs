@@ -28,7 +28,9 @@ pub(crate) enum KeyProblem {
     Several,
     #[error("The key is damaged or cut short between its first and last line. Copy the whole file again.")]
     Damaged,
-    #[error("This kind of key cannot be read here. Usual kinds are ed25519, ecdsa and rsa.")]
+    #[error(
+        "This kind of key cannot be read here, so it can be stored but not proven. Usual kinds are ed25519, ecdsa and rsa."
+    )]
     Unsupported,
 }
 
