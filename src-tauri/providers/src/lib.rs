@@ -7,10 +7,13 @@
 mod catalogue;
 pub mod check;
 mod clean;
+pub mod detect;
 mod environment;
 pub mod form;
 mod lint;
 mod spec;
+#[cfg(test)]
+mod speed;
 pub mod url_rules;
 mod values;
 
