@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod custody;
+mod detect;
 mod leak;
 mod life;
 mod place;
