@@ -13,6 +13,7 @@ macro_rules! with_commands {
             choose_recovery_kit,
             provider_list,
             form_check,
+            detect,
             credential_list,
             credential_counts,
             credential_show,

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use strongroom_app::views::{
     CountsView, CredentialAddRequest, CredentialEditRequest, CredentialEnableRequest, CredentialRequest,
-    CredentialView, DeleteView, ErrorView, FieldNoteView, FormCheckRequest, KeyStatusView, ListRequest, ListView,
-    OrganisationCreateRequest, OrganisationSelectRequest, OrganisationView, ProviderView, RecoveryKitRequest,
-    RecoveryKitView, SaveOutcome, StartupView, ThemeRequest, VaultCreateRequest, VaultRecoverRequest,
-    VaultUnlockRequest,
+    CredentialView, DeleteView, DetectRequest, DetectionView, ErrorView, FieldNoteView, FormCheckRequest,
+    KeyStatusView, ListRequest, ListView, OrganisationCreateRequest, OrganisationSelectRequest, OrganisationView,
+    ProviderView, RecoveryKitRequest, RecoveryKitView, SaveOutcome, StartupView, ThemeRequest, VaultCreateRequest,
+    VaultRecoverRequest, VaultUnlockRequest,
 };
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, FilePath};
@@ -102,6 +102,13 @@ pub async fn provider_list(shell: State<'_, Shell>) -> Answer<Vec<ProviderView>>
 #[specta::specta]
 pub async fn form_check(shell: State<'_, Shell>, request: FormCheckRequest) -> Answer<Vec<FieldNoteView>> {
     Ok(shell.app.form_check(&shell.actor().await?, request).await?)
+}
+
+/// Says which provider a pasted text comes from.
+#[tauri::command]
+#[specta::specta]
+pub async fn detect(shell: State<'_, Shell>, request: DetectRequest) -> Answer<DetectionView> {
+    Ok(shell.app.detect(&shell.actor().await?, request).await?)
 }
 
 /// A page of the inventory.

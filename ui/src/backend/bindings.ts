@@ -26,6 +26,8 @@ export const commands = {
 	providerList: () => typedError<ProviderView[], ErrorView>(__TAURI_INVOKE("provider_list")),
 	/**  Looks over a form while it is filled in. */
 	formCheck: (request: FormCheckRequest) => typedError<FieldNoteView[], ErrorView>(__TAURI_INVOKE("form_check", { request })),
+	/**  Says which provider a pasted text comes from. */
+	detect: (request: DetectRequest) => typedError<DetectionView, ErrorView>(__TAURI_INVOKE("detect", { request })),
 	/**  A page of the inventory. */
 	credentialList: (request: ListRequest) => typedError<ListView, ErrorView>(__TAURI_INVOKE("credential_list", { request })),
 	/**  Counts by type in one scope. */
@@ -78,6 +80,30 @@ export type AuthView = {
 	any_of: string[][],
 };
 
+/**  A field of a provider that a pasted value may belong to. */
+export type CandidateView = {
+	/**  Provider id. */
+	provider: string,
+	/**  Sign-in method. */
+	auth: string,
+	/**  Field id. */
+	field: string,
+	/**  How sure that is. */
+	confidence: Certainty,
+	/**  Live or test, where the value says so. */
+	mode: KeyMode | null,
+	/**  What was recognised, in words. */
+	reason: string,
+	/**  The provider's name. */
+	provider_name: string,
+	/**  Two letters for the small mark. */
+	mark: string,
+	/**  The sign-in method's label. */
+	auth_label: string,
+	/**  The field's label. */
+	field_label: string,
+};
+
 /**  How a credential is filed in the inventory. Seeds: "Add a Credential", step 4. */
 export type Category = 
 /**  AI services. */
@@ -90,6 +116,15 @@ export type Category =
 "communication" | 
 /**  The rest. */
 "custom";
+
+/**  How much the form of a value proves. The order is from best to worst. */
+export type Certainty = 
+/**  Documented, and nobody else is known to issue values of this form. */
+"certain" | 
+/**  The usual form of this provider, which others could issue too. */
+"likely" | 
+/**  Only length and alphabet fit. */
+"possible";
 
 /**  The check as far as people read it. */
 export type CheckInfoView = {
@@ -261,6 +296,22 @@ export type DeleteView = {
 	impact: ImpactView[],
 };
 
+/**  Find out which provider a pasted text comes from. Nothing is stored and nothing leaves this computer. */
+export type DetectRequest = {
+	/**  The text as it was pasted. */
+	text: string,
+};
+
+/**  What was made of a pasted text. */
+export type DetectionView = {
+	/**  What was pasted by accident around or inside the value, in words. */
+	removed: string | null,
+	/**  What it may be, the best first. */
+	candidates: CandidateView[],
+	/**  Names of the credentials that hold this value already. */
+	stored: string[],
+};
+
 /**  A refusal: what happened and what to do next. */
 export type ErrorView = {
 	/**  Stable code (`invalid_input`, `not_found`, `locked` …). */
@@ -368,6 +419,13 @@ export type ImpactView = {
 	/**  What happens to it. */
 	effect: string,
 };
+
+/**  Which system of the provider a key is for. */
+export type KeyMode = 
+/**  Acts on real data and money. */
+"live" | 
+/**  A test or sandbox key. */
+"test";
 
 /**  Whether the master key is at hand, and if not, which of the reasons it is. */
 export type KeyState = 

@@ -61,7 +61,14 @@ function Screen({ startup, ready }: { startup: StartupView; ready: () => void })
     case "gallery":
       return <Gallery first={false} />;
     case "add":
-      return <AddForm key={place.provider} startup={startup} provider={place.provider} />;
+      return (
+        <AddForm
+          key={place.provider}
+          startup={startup}
+          provider={place.provider}
+          pasted={place.pasted ?? null}
+        />
+      );
     case "edit":
       return <EditForm key={place.id} startup={startup} id={place.id} />;
     case "appearance":
