@@ -15,7 +15,7 @@ async fn paste(stage: &Stage, window: &Window<'_>, text: &str) -> Result<()> {
 async fn a_pasted_key_finds_its_provider_and_its_field() -> Result<()> {
     let stage = Stage::open(Keychain::Unlocked)?;
     make_vault(&stage)?;
-    let stored = "FAKE0000FAKE1111FAKE2222FAKE3333";
+    let stored = "fa4e0000fa4e1111fa4e2222fa4e3333";
     add_token(&stage, "Stored before", "STORED_TOKEN", stored)?;
     let window = Window::open(&stage).await?;
     window.click("button", Name::containing("Add credential")).await?;
@@ -32,9 +32,9 @@ async fn a_pasted_key_finds_its_provider_and_its_field() -> Result<()> {
     window.pictures("pasted-key").await?;
     list.click_in("button", Name::containing("Twilio")).await?;
 
-    let field = window.find("field", Name::containing("Auth Token")).await?;
-    field_says(&window, "Auth Token", "Removed").await?;
-    field_says(&window, "Auth Token", "This value is stored already, as “Stored before”.").await?;
+    let field = window.find("field", Name::containing("Auth token")).await?;
+    field_says(&window, "Auth token", "Removed").await?;
+    field_says(&window, "Auth token", "This value is stored already, as “Stored before”.").await?;
     assert_eq!(field.value().await?, stored, "trimmed, in the field that it belongs to");
     // A value in the wrong field is caught there as ever.
     window.fill("Account SID", "SKFAKE00000000000000000000000000").await?;

@@ -18,7 +18,7 @@ impl Strongroom {
     /// A text that is empty or larger than any secret.
     pub async fn detect(&self, actor: &Actor, request: DetectRequest) -> Result<DetectionView, AppError> {
         let mut view = self.recognise(&request.text)?;
-        let cleaned = detect::detect(&self.catalogue(), request.text.text()).cleaned;
+        let cleaned = detect::detect(&self.catalogue().clone(), request.text.text()).cleaned;
         view.stored = self.stored_as(actor, &SecretText::new(cleaned.apply(request.text.text())), None).await?;
         Ok(view)
     }
@@ -33,7 +33,7 @@ impl Strongroom {
             let message = format!("This has {} bytes; a key has at most {MAX_SECRET_BYTES}.", text.len());
             return Err(AppError::field("text", message));
         }
-        let found = detect::detect(&self.catalogue(), text);
+        let found = detect::detect(&self.catalogue().clone(), text);
         if found.cleaned.keep.is_empty() {
             return Err(AppError::field("text", "There is nothing here. Paste or type a key."));
         }

@@ -59,6 +59,7 @@ pub enum Command {
     Delete(commands::delete::DeleteArgs),
     Check(commands::check::CheckArgs),
     Detect(commands::detect::DetectArgs),
+    Import(commands::import::ImportArgs),
     Run(commands::run::RunArgs),
     Recover(commands::recover::RecoverArgs),
     Doctor(commands::doctor::DoctorArgs),

@@ -4,6 +4,7 @@
 mod bad_input;
 mod custody;
 mod detect;
+mod import;
 mod leak;
 mod life;
 mod place;
