@@ -146,6 +146,10 @@ export const commands = {
     const removed = text === text.trim() ? null : "one trailing line break";
     return ok({ removed, candidates, stored: text.includes("stored") ? ["Anthropic production"] : [] });
   },
+  chooseImportFile: () => ok("/home/priya/old.env"),
+  importPlan: ({ file }: { file: string }) => ok({ file, rows: [], skipped: [{ line: 1, name: "PORT", why: "It is no key." }] }),
+  importStore: () => ok([]),
+  importForget: () => ok(null),
   credentialList: (request: ListRequest) => {
     const all = found(request);
     const from = request.after ? all.findIndex((row) => row.id === request.after) + 1 : 0;

@@ -28,6 +28,14 @@ export const commands = {
 	formCheck: (request: FormCheckRequest) => typedError<FieldNoteView[], ErrorView>(__TAURI_INVOKE("form_check", { request })),
 	/**  Says which provider a pasted text comes from. */
 	detect: (request: DetectRequest) => typedError<DetectionView, ErrorView>(__TAURI_INVOKE("detect", { request })),
+	/**  Asks for the file of an import; null when the dialog is cancelled. */
+	chooseImportFile: () => typedError<string | null, ErrorView>(__TAURI_INVOKE("choose_import_file")),
+	/**  Reads a file and says what it would become. The values stay here until [`import_store`] or [`import_forget`]. */
+	importPlan: (request: ImportPlanRequest) => typedError<ImportPlanView, ErrorView>(__TAURI_INVOKE("import_plan", { request })),
+	/**  Stores the chosen rows of the plan that was shown last. */
+	importStore: (choices: ImportChoice[]) => typedError<ImportedView[], ErrorView>(__TAURI_INVOKE("import_store", { choices })),
+	/**  Forgets the values of an import that was not wanted. */
+	importForget: () => typedError<null, ErrorView>(__TAURI_INVOKE("import_forget")),
 	/**  A page of the inventory. */
 	credentialList: (request: ListRequest) => typedError<ListView, ErrorView>(__TAURI_INVOKE("credential_list", { request })),
 	/**  Counts by type in one scope. */
@@ -418,6 +426,102 @@ export type ImpactView = {
 	name: string,
 	/**  What happens to it. */
 	effect: string,
+};
+
+/**  One row of a plan that is to be stored. */
+export type ImportChoice = {
+	/**  Its number in the plan. */
+	row: number,
+	/**  A name in place of the proposed one. */
+	name?: string | null,
+};
+
+/**  A value of a file and the field that it goes into. The value itself is not here. */
+export type ImportFieldView = {
+	/**  Field id. */
+	field: string,
+	/**  The field's label. */
+	label: string,
+	/**  Sealed once stored. */
+	secret: boolean,
+	/**  The name under which it stands in the file. */
+	from: string,
+	/**  The line on which it begins, where the file has lines. */
+	line: number | null,
+	/**  The last four characters of a secret that has at least sixteen. */
+	tail: string | null,
+};
+
+/**  Read a `.env` or JSON file and say what it would become. Nothing is stored. */
+export type ImportPlanRequest = {
+	/**  The file. */
+	file: string,
+	/**  `system` or an organisation's id. */
+	scope: string,
+};
+
+/**  What a file would become. */
+export type ImportPlanView = {
+	/**  The file's name. */
+	file: string,
+	/**  Credentials to be. */
+	rows: ImportRowView[],
+	/**  The rest. */
+	skipped: ImportSkippedView[],
+};
+
+/**  A credential that an import would make. */
+export type ImportRowView = {
+	/**  Its number in the plan. */
+	row: number,
+	/**  Provider id. */
+	provider: string,
+	/**  The provider's name. */
+	provider_name: string,
+	/**  Two letters for the small mark. */
+	mark: string,
+	/**  Sign-in method. */
+	auth: string,
+	/**  The sign-in method's label. */
+	auth_label: string,
+	/**  Name, free in its scope. */
+	name: string,
+	/**  Lookup key. */
+	key: string,
+	/**  Where its values come from. */
+	fields: ImportFieldView[],
+	/**  How the provider was found, in words. */
+	reason: string,
+	/**  Why it cannot be stored. */
+	problem: string | null,
+	/**  Credentials that hold one of its secrets already. */
+	stored: string[],
+	/**  The name in the file under which one of its secrets stood before. */
+	same_as: string | null,
+	/**  Whether it is imported unless somebody says otherwise: it can be, and it is no duplicate. */
+	chosen: boolean,
+};
+
+/**  A part of a file that becomes nothing. */
+export type ImportSkippedView = {
+	/**  The line, where the file has lines. */
+	line: number | null,
+	/**  The name, where there is one. */
+	name: string | null,
+	/**  Why. */
+	why: string,
+};
+
+/**  What became of one row. */
+export type ImportedView = {
+	/**  Its number in the plan. */
+	row: number,
+	/**  Name. */
+	name: string,
+	/**  The credential, where it was stored. */
+	credential: CredentialView | null,
+	/**  Why it was not stored. */
+	error: ErrorView | null,
 };
 
 /**  Which system of the provider a key is for. */

@@ -13,6 +13,7 @@ export type Place =
   | { screen: "gallery" }
   | { screen: "add"; provider: string; pasted?: Pasted }
   | { screen: "edit"; id: string }
+  | { screen: "import" }
   | { screen: "appearance" }
   | { screen: "vault" };
 

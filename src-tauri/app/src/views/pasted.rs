@@ -51,6 +51,16 @@ view! {
     }
 }
 
+request! {
+    /// Read a `.env` or JSON file and say what it would become. Nothing is stored.
+    pub struct ImportPlanRequest {
+        /// The file.
+        pub file: String,
+        /// `system` or an organisation's id.
+        pub scope: String,
+    }
+}
+
 view! {
     /// A value of a file and the field that it goes into. The value itself is not here.
     pub struct ImportFieldView {

@@ -40,6 +40,7 @@ export default function Gallery({ first }: { first: boolean }) {
       <div className={styles.bar}>
         <span aria-hidden="true">{i18n._("Credentials")}</span>
         <i />
+        <Button onPress={() => go({ screen: "import" })}>{i18n._("Import a .env file…")}</Button>
         {!first && (
           <Button look="ghost" onPress={cancel}>
             {i18n._("Cancel")}
