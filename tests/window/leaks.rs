@@ -305,12 +305,13 @@ async fn every_command(
     let fields = json!({ "api_key": format!("sk-ant-api03-FAKE-rejected-{secret}"), "base_url": provider.url() });
     let edits = json!({ "api_key": { "edit": "replace", "value": format!("sk-ant-api03-FAKE-rejected-{secret}") } });
     let kit = stage.home().join("kit-of-the-test.txt").display().to_string();
+    let import = stage.home().join("import.env");
     let mut answers = Vec::new();
     for command in command_names() {
         let arguments = match command {
             "startup" | "key_status" | "provider_list" | "page_ready" => json!({}),
             // They open a dialog of the desktop, which nobody could close; the answer is a path.
-            "choose_recovery_kit_target" | "choose_recovery_kit" => continue,
+            "choose_recovery_kit_target" | "choose_recovery_kit" | "choose_import_file" => continue,
             // It starts a browser.
             "open_provider_page" => json!({ "id": "no-such-provider" }),
             "vault_create" => json!({ "request": {
@@ -320,6 +321,17 @@ async fn every_command(
             "recovery_kit_create" => json!({ "request": { "path": kit } }),
             "form_check" => json!({ "request": {
                 "provider": "anthropic", "auth": "api-key", "fields": fields, "editing": null } }),
+            "detect" => json!({ "request": { "text": format!("export ANTHROPIC_API_KEY='sk-ant-api03-{secret}'") } }),
+            "import_plan" => {
+                std::fs::write(&import, format!("ANTHROPIC_API_KEY=sk-ant-api03-{secret}\nHALF=${secret}\n")).unwrap();
+                json!({ "request": { "file": import, "scope": "system" } })
+            }
+            "import_store" => {
+                // Read by now; what is searched afterwards is what the program wrote, not what it was given.
+                std::fs::remove_file(&import).unwrap();
+                json!({ "choices": [{ "row": 0, "name": "Imported" }] })
+            }
+            "import_forget" => json!({}),
             "credential_list" => json!({ "request": { "search": secret } }),
             "credential_counts" => json!({ "scope": null }),
             "credential_show" | "credential_check" | "credential_delete_impact" => one.clone(),

@@ -9,6 +9,7 @@ mod keys;
 mod leaks;
 mod opens;
 mod page;
+mod paste_import;
 mod screens;
 mod story;
 mod support;

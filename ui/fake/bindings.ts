@@ -129,6 +129,27 @@ export const commands = {
         return [{ field, level: "info" as const, message, keep: [[0, keep]] as [number, number][] }];
       }),
     ),
+  detect: ({ text }: { text: string }) => {
+    const known = providers.slice(0, text.includes("sk-") ? 2 : 0);
+    const candidates = known.map((p, n) => ({
+      provider: p.id,
+      auth: p.auth[0]!.id,
+      field: p.auth[0]!.fields[0]!.id,
+      confidence: n === 0 ? ("certain" as const) : ("possible" as const),
+      mode: null,
+      reason: n === 0 ? "starts with sk-fake- and has its length" : "starts with sk-",
+      provider_name: p.name,
+      mark: p.mark,
+      auth_label: p.auth[0]!.label,
+      field_label: p.auth[0]!.fields[0]!.label,
+    }));
+    const removed = text === text.trim() ? null : "one trailing line break";
+    return ok({ removed, candidates, stored: text.includes("stored") ? ["Anthropic production"] : [] });
+  },
+  chooseImportFile: () => ok("/home/priya/old.env"),
+  importPlan: ({ file }: { file: string }) => ok({ file, rows: [], skipped: [{ line: 1, name: "PORT", why: "It is no key." }] }),
+  importStore: () => ok([]),
+  importForget: () => ok(null),
   credentialList: (request: ListRequest) => {
     const all = found(request);
     const from = request.after ? all.findIndex((row) => row.id === request.after) + 1 : 0;

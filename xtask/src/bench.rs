@@ -6,7 +6,7 @@ use crate::build::{self, Profile};
 use crate::packages;
 use crate::shell::{Outcome, cargo, command, read, root, run, say, target, words};
 
-const PARTS: &[&str] = &["seal", "exec", "window"];
+const PARTS: &[&str] = &["seal", "detect", "catalogue", "exec", "window"];
 
 /// Run the named measurements, or all.
 pub fn bench(wanted: &[&str]) -> Outcome<()> {
@@ -18,6 +18,12 @@ pub fn bench(wanted: &[&str]) -> Outcome<()> {
     if asked("seal") {
         let mut seal = words(cargo(), "test --release -p strongroom-vault --lib -- --ignored --nocapture --exact");
         run(seal.arg("seal::speed::seal_and_open"))?;
+    }
+    for (part, test) in [("detect", "speed::detection"), ("catalogue", "speed::loading")] {
+        if asked(part) {
+            let test_of = "test --release -p strongroom-providers --lib -- --ignored --nocapture --exact";
+            run(words(cargo(), test_of).arg(test))?;
+        }
     }
     if !asked("exec") && !asked("window") {
         return Ok(());

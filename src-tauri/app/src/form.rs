@@ -197,7 +197,7 @@ impl Strongroom {
         Ok(notes)
     }
 
-    /// Says which credentials hold the same secret already. Needs the master key; without it nothing is said.
+    /// Says which credentials hold the same secret already.
     async fn note_duplicates(
         &self,
         actor: &Actor,
@@ -206,27 +206,14 @@ impl Strongroom {
         notes: &mut Vec<FieldNoteView>,
     ) -> Result<(), AppError> {
         use secrecy::ExposeSecret;
-        let vault = self.vault().await?;
-        if !vault.is_unlocked() {
-            return Ok(());
-        }
         let editing = editing.and_then(CredentialId::parse);
-        let mut scopes = vec![Scope::System];
-        scopes.extend(vault.organisations().await?.into_iter().map(|o| Scope::Organisation(o.id)));
-        scopes.retain(|s| actor.may(Operation::Read(*s)).is_ok());
         for (field, value) in values {
             let FieldValue::Secret(secret) = value else { continue };
             // Exposed for the keyed fingerprint alone.
             let secret = SecretText::new(secret.expose_secret().to_owned());
-            let mut names = Vec::new();
-            for scope in &scopes {
-                for (id, name) in vault.same_secret(*scope, &secret).await? {
-                    if Some(id) != editing {
-                        names.push(format!("“{name}”"));
-                    }
-                }
-            }
+            let names = self.stored_as(actor, &secret, editing).await?;
             if !names.is_empty() {
+                let names: Vec<String> = names.iter().map(|name| format!("“{name}”")).collect();
                 notes.push(FieldNoteView {
                     field: field.clone(),
                     level: NoteLevel::Warning,
@@ -236,6 +223,29 @@ impl Strongroom {
             }
         }
         Ok(())
+    }
+
+    /// Names of the credentials that hold this secret, found by keyed fingerprint. Needs the master key; without it
+    /// nothing is said.
+    pub(crate) async fn stored_as(
+        &self,
+        actor: &Actor,
+        secret: &SecretText,
+        except: Option<CredentialId>,
+    ) -> Result<Vec<String>, AppError> {
+        let vault = self.vault().await?;
+        if !vault.is_unlocked() {
+            return Ok(Vec::new());
+        }
+        let mut scopes = vec![Scope::System];
+        scopes.extend(vault.organisations().await?.into_iter().map(|o| Scope::Organisation(o.id)));
+        scopes.retain(|s| actor.may(Operation::Read(*s)).is_ok());
+        let mut names = Vec::new();
+        for scope in scopes {
+            let found = vault.same_secret(scope, secret).await?;
+            names.extend(found.into_iter().filter(|(id, _)| Some(*id) != except).map(|(_, name)| name));
+        }
+        Ok(names)
     }
 }
 

@@ -801,3 +801,7 @@ view! {
         pub fields: Vec<FieldProblemView>,
     }
 }
+
+mod pasted;
+
+pub use pasted::*;

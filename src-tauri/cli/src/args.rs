@@ -58,6 +58,8 @@ pub enum Command {
     Disable(commands::switch::DisableArgs),
     Delete(commands::delete::DeleteArgs),
     Check(commands::check::CheckArgs),
+    Detect(commands::detect::DetectArgs),
+    Import(commands::import::ImportArgs),
     Run(commands::run::RunArgs),
     Recover(commands::recover::RecoverArgs),
     Doctor(commands::doctor::DoctorArgs),

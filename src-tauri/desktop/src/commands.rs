@@ -1,13 +1,13 @@
 //! The commands of the page: each takes one request, calls one use case and returns a view without secrets.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use strongroom_app::views::{
     CountsView, CredentialAddRequest, CredentialEditRequest, CredentialEnableRequest, CredentialRequest,
-    CredentialView, DeleteView, ErrorView, FieldNoteView, FormCheckRequest, KeyStatusView, ListRequest, ListView,
-    OrganisationCreateRequest, OrganisationSelectRequest, OrganisationView, ProviderView, RecoveryKitRequest,
-    RecoveryKitView, SaveOutcome, StartupView, ThemeRequest, VaultCreateRequest, VaultRecoverRequest,
-    VaultUnlockRequest,
+    CredentialView, DeleteView, DetectRequest, DetectionView, ErrorView, FieldNoteView, FormCheckRequest, ImportChoice,
+    ImportPlanRequest, ImportPlanView, ImportedView, KeyStatusView, ListRequest, ListView, OrganisationCreateRequest,
+    OrganisationSelectRequest, OrganisationView, ProviderView, RecoveryKitRequest, RecoveryKitView, SaveOutcome,
+    StartupView, ThemeRequest, VaultCreateRequest, VaultRecoverRequest, VaultUnlockRequest,
 };
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, FilePath};
@@ -102,6 +102,57 @@ pub async fn provider_list(shell: State<'_, Shell>) -> Answer<Vec<ProviderView>>
 #[specta::specta]
 pub async fn form_check(shell: State<'_, Shell>, request: FormCheckRequest) -> Answer<Vec<FieldNoteView>> {
     Ok(shell.app.form_check(&shell.actor().await?, request).await?)
+}
+
+/// Says which provider a pasted text comes from.
+#[tauri::command]
+#[specta::specta]
+pub async fn detect(shell: State<'_, Shell>, request: DetectRequest) -> Answer<DetectionView> {
+    Ok(shell.app.detect(&shell.actor().await?, request).await?)
+}
+
+/// Asks for the file of an import; null when the dialog is cancelled.
+#[tauri::command]
+#[specta::specta]
+pub async fn choose_import_file(window: WebviewWindow) -> Answer<Option<String>> {
+    let dialog = window.dialog().file().set_parent(&window).set_title("Import a .env or JSON file");
+    chosen(move |then| dialog.pick_file(then)).await
+}
+
+/// Reads a file and says what it would become. The values stay here until [`import_store`] or [`import_forget`].
+#[tauri::command]
+#[specta::specta]
+pub async fn import_plan(shell: State<'_, Shell>, request: ImportPlanRequest) -> Answer<ImportPlanView> {
+    let actor = shell.actor().await?;
+    let mut waiting = shell.import.lock().await;
+    *waiting = None;
+    let text = shell.app.read_import(Path::new(request.file.trim()))?;
+    let plan = shell.app.plan_import(&actor, &request.file, &text, &request.scope).await?;
+    Ok(waiting.insert(plan).view().clone())
+}
+
+/// Stores the chosen rows of the plan that was shown last.
+#[tauri::command]
+#[specta::specta]
+pub async fn import_store(shell: State<'_, Shell>, choices: Vec<ImportChoice>) -> Answer<Vec<ImportedView>> {
+    let actor = shell.actor().await?;
+    let Some(plan) = shell.import.lock().await.take() else {
+        return Err(ErrorView {
+            kind: "no_import".into(),
+            message: "This import is over.".into(),
+            hint: Some("Choose the file again.".into()),
+            fields: Vec::new(),
+        });
+    };
+    Ok(shell.app.carry_out_import(&actor, &plan, choices).await)
+}
+
+/// Forgets the values of an import that was not wanted.
+#[tauri::command]
+#[specta::specta]
+pub async fn import_forget(shell: State<'_, Shell>) -> Answer<()> {
+    *shell.import.lock().await = None;
+    Ok(())
 }
 
 /// A page of the inventory.

@@ -1,7 +1,7 @@
 //! What the commands share.
 
 use strongroom_app::views::ErrorView;
-use strongroom_app::{Actor, SecretText, Strongroom, StrongroomSettings};
+use strongroom_app::{Actor, ImportPlan, SecretText, Strongroom, StrongroomSettings};
 
 use crate::clipboard::Clipboard;
 
@@ -11,6 +11,8 @@ pub struct Shell {
     pub app: Strongroom,
     /// What was copied last.
     pub clipboard: Clipboard,
+    /// The import that waits for an answer, with the values that the page never sees.
+    pub import: tokio::sync::Mutex<Option<ImportPlan>>,
 }
 
 impl Shell {
@@ -23,7 +25,7 @@ impl Shell {
                 .map(|key| SecretText::new(key.into_string().unwrap_or_else(|_| "not text".into()))),
             passphrase: None,
         };
-        Self { app: Strongroom::new(settings), clipboard: Clipboard::default() }
+        Self { app: Strongroom::new(settings), clipboard: Clipboard::default(), import: tokio::sync::Mutex::default() }
     }
 
     /// The person at this computer.

@@ -8,7 +8,7 @@ use crate::Provider;
 use crate::lint;
 
 /// Id and text of each built-in file, sorted by id.
-const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+pub(crate) const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 
 /// An own file larger than this is refused; the largest built-in one has a tenth of it.
 const MAX_FILE_BYTES: u64 = 256 * 1024;

@@ -20,6 +20,8 @@ impl Cleaned {
     }
 }
 
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// Characters that take no room on a screen: byte order mark, zero-width and direction marks, soft hyphen.
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{ad}')
@@ -32,9 +34,9 @@ pub fn clean(kind: FieldKind, text: &str) -> Cleaned {
     let mut removed = Vec::new();
     match kind {
         FieldKind::Multiline | FieldKind::Json => {
-            if text.starts_with('\u{feff}') {
-                rest.start = '\u{feff}'.len_utf8();
-                removed.push("1 invisible character".to_owned());
+            if text.starts_with(BYTE_ORDER_MARK) {
+                rest.start = BYTE_ORDER_MARK.len_utf8();
+                removed.push("the byte order mark".to_owned());
             }
             if kind == FieldKind::Json {
                 trim(text, &mut rest, &mut removed, char::is_whitespace);
@@ -59,9 +61,10 @@ pub fn clean(kind: FieldKind, text: &str) -> Cleaned {
                 }
             }
             let inside = slice(text, &rest);
-            let (keep, hidden) = without_invisible(inside, rest.start);
-            if hidden > 0 {
-                removed.push(count(hidden, "invisible character"));
+            let keep = without_invisible(inside, rest.start);
+            let hidden: Vec<char> = inside.chars().filter(|c| is_invisible(*c)).collect();
+            if !hidden.is_empty() {
+                removed.push(invisible(&hidden));
             }
             finish(keep, removed)
         }
@@ -104,7 +107,7 @@ fn name_of(side: &str, cut: &str) -> Option<String> {
     }
     let breaks = cut.matches("\r\n").count() + cut.replace("\r\n", "").matches(['\n', '\r']).count();
     if cut.chars().all(is_invisible) {
-        return Some(count(cut.chars().count(), "invisible character"));
+        return Some(invisible(&cut.chars().collect::<Vec<_>>()));
     }
     if cut.chars().all(|c| c == '\n' || c == '\r') {
         return Some(if breaks == 1 {
@@ -120,13 +123,31 @@ fn name_of(side: &str, cut: &str) -> Option<String> {
     Some(format!("{side} white space"))
 }
 
+/// What unseen characters are called: "the byte order mark", "2 zero-width characters", "1 invisible character".
+fn invisible(hidden: &[char]) -> String {
+    let zero_width = |c: &char| matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}');
+    match hidden {
+        [BYTE_ORDER_MARK] => "the byte order mark".to_owned(),
+        all if all.iter().all(zero_width) => count(all.len(), "zero-width character"),
+        all => count(all.len(), "invisible character"),
+    }
+}
+
 fn count(n: usize, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
-/// `export NAME=value` and `NAME=value`, where NAME is written as environment names are. The underscore keeps base64
-/// text with an inner `=` from being taken for a name.
+/// `export NAME=value` and `NAME=value`.
 fn assignment(text: &str) -> Option<(Range<usize>, String)> {
+    let (_, value, exported) = assigned(text)?;
+    // The name itself is not repeated: it might be the beginning of an unusual secret.
+    let what = if exported { "`export NAME=`" } else { "`NAME=`" };
+    Some((text.len() - value.len()..text.len(), what.to_owned()))
+}
+
+/// Name and value of `export NAME=value` and `NAME=value`, where NAME is written as environment names are, and whether
+/// it is exported. The underscore keeps base64 text with an inner `=` from being taken for a name.
+fn assigned(text: &str) -> Option<(&str, &str, bool)> {
     let (word, exported) = match text.strip_prefix("export ") {
         Some(after) => (after.trim_start(), true),
         None => (text, false),
@@ -136,12 +157,13 @@ fn assignment(text: &str) -> Option<(Range<usize>, String)> {
     let usual = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
         && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
     let plausible = usual && (exported || name.contains('_'));
-    if !plausible || value.trim().is_empty() {
-        return None;
-    }
-    // The name itself is not repeated: it might be the beginning of an unusual secret.
-    let what = if exported { "`export NAME=`" } else { "`NAME=`" };
-    Some((text.len() - value.len()..text.len(), what.to_owned()))
+    (plausible && !value.trim().is_empty()).then_some((name, value, exported))
+}
+
+/// The environment name before a pasted value.
+pub(crate) fn name_before(text: &str) -> Option<&str> {
+    let inner = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    assigned(inner).map(|(name, _, _)| name)
 }
 
 fn quotes(text: &str) -> Option<(Range<usize>, String)> {
@@ -161,16 +183,14 @@ fn bearer(text: &str) -> Option<(Range<usize>, String)> {
     (!rest.trim().is_empty()).then(|| (text.len() - rest.len()..text.len(), format!("`{name}`")))
 }
 
-/// The ranges between invisible characters, and how many of these there were.
-fn without_invisible(text: &str, offset: usize) -> (Vec<Range<usize>>, usize) {
+/// The ranges between invisible characters.
+fn without_invisible(text: &str, offset: usize) -> Vec<Range<usize>> {
     let mut keep = Vec::new();
     let mut start = 0;
-    let mut hidden = 0;
     for (at, c) in text.char_indices().filter(|(_, c)| is_invisible(*c)) {
         keep.push(offset + start..offset + at);
         start = at + c.len_utf8();
-        hidden += 1;
     }
     keep.push(offset + start..offset + text.len());
-    (keep, hidden)
+    keep
 }

@@ -7,11 +7,14 @@
 mod catalogue;
 pub mod check;
 mod clean;
+pub mod detect;
 mod environment;
 pub mod form;
 mod lint;
 mod lint_steps;
 mod spec;
+#[cfg(test)]
+mod speed;
 pub mod url_rules;
 mod values;
 

@@ -34,7 +34,7 @@ fn what_is_pasted_by_accident_is_taken_off_and_named() {
         ("export OPENAI_API_KEY=sk-FAKE-1", "sk-FAKE-1", Some("`export NAME=`")),
         ("OPENAI_API_KEY='sk-FAKE-1'", "sk-FAKE-1", Some("`NAME=` and the quotes")),
         ("Bearer sk-FAKE-1", "sk-FAKE-1", Some("`Bearer`")),
-        ("\u{feff}sk-\u{200b}FAKE-1", "sk-FAKE-1", Some("1 invisible character")),
+        ("\u{feff}sk-\u{200b}FAKE-1", "sk-FAKE-1", Some("the byte order mark and 1 zero-width character")),
         (
             "export A_B=\"Bearer sk-FAKE-1\"\n",
             "sk-FAKE-1",

@@ -26,6 +26,16 @@ export const commands = {
 	providerList: () => typedError<ProviderView[], ErrorView>(__TAURI_INVOKE("provider_list")),
 	/**  Looks over a form while it is filled in. */
 	formCheck: (request: FormCheckRequest) => typedError<FieldNoteView[], ErrorView>(__TAURI_INVOKE("form_check", { request })),
+	/**  Says which provider a pasted text comes from. */
+	detect: (request: DetectRequest) => typedError<DetectionView, ErrorView>(__TAURI_INVOKE("detect", { request })),
+	/**  Asks for the file of an import; null when the dialog is cancelled. */
+	chooseImportFile: () => typedError<string | null, ErrorView>(__TAURI_INVOKE("choose_import_file")),
+	/**  Reads a file and says what it would become. The values stay here until [`import_store`] or [`import_forget`]. */
+	importPlan: (request: ImportPlanRequest) => typedError<ImportPlanView, ErrorView>(__TAURI_INVOKE("import_plan", { request })),
+	/**  Stores the chosen rows of the plan that was shown last. */
+	importStore: (choices: ImportChoice[]) => typedError<ImportedView[], ErrorView>(__TAURI_INVOKE("import_store", { choices })),
+	/**  Forgets the values of an import that was not wanted. */
+	importForget: () => typedError<null, ErrorView>(__TAURI_INVOKE("import_forget")),
 	/**  A page of the inventory. */
 	credentialList: (request: ListRequest) => typedError<ListView, ErrorView>(__TAURI_INVOKE("credential_list", { request })),
 	/**  Counts by type in one scope. */
@@ -78,6 +88,30 @@ export type AuthView = {
 	any_of: string[][],
 };
 
+/**  A field of a provider that a pasted value may belong to. */
+export type CandidateView = {
+	/**  Provider id. */
+	provider: string,
+	/**  Sign-in method. */
+	auth: string,
+	/**  Field id. */
+	field: string,
+	/**  How sure that is. */
+	confidence: Certainty,
+	/**  Live or test, where the value says so. */
+	mode: KeyMode | null,
+	/**  What was recognised, in words. */
+	reason: string,
+	/**  The provider's name. */
+	provider_name: string,
+	/**  Two letters for the small mark. */
+	mark: string,
+	/**  The sign-in method's label. */
+	auth_label: string,
+	/**  The field's label. */
+	field_label: string,
+};
+
 /**  How a credential is filed in the inventory. Seeds: "Add a Credential", step 4. */
 export type Category = 
 /**  AI services. */
@@ -90,6 +124,15 @@ export type Category =
 "communication" | 
 /**  The rest. */
 "custom";
+
+/**  How much the form of a value proves. The order is from best to worst. */
+export type Certainty = 
+/**  Documented, and nobody else is known to issue values of this form. */
+"certain" | 
+/**  The usual form of this provider, which others could issue too. */
+"likely" | 
+/**  Only length and alphabet fit. */
+"possible";
 
 /**  The check as far as people read it. */
 export type CheckInfoView = {
@@ -261,6 +304,22 @@ export type DeleteView = {
 	impact: ImpactView[],
 };
 
+/**  Find out which provider a pasted text comes from. Nothing is stored and nothing leaves this computer. */
+export type DetectRequest = {
+	/**  The text as it was pasted. */
+	text: string,
+};
+
+/**  What was made of a pasted text. */
+export type DetectionView = {
+	/**  What was pasted by accident around or inside the value, in words. */
+	removed: string | null,
+	/**  What it may be, the best first. */
+	candidates: CandidateView[],
+	/**  Names of the credentials that hold this value already. */
+	stored: string[],
+};
+
 /**  A refusal: what happened and what to do next. */
 export type ErrorView = {
 	/**  Stable code (`invalid_input`, `not_found`, `locked` …). */
@@ -368,6 +427,109 @@ export type ImpactView = {
 	/**  What happens to it. */
 	effect: string,
 };
+
+/**  One row of a plan that is to be stored. */
+export type ImportChoice = {
+	/**  Its number in the plan. */
+	row: number,
+	/**  A name in place of the proposed one. */
+	name?: string | null,
+};
+
+/**  A value of a file and the field that it goes into. The value itself is not here. */
+export type ImportFieldView = {
+	/**  Field id. */
+	field: string,
+	/**  The field's label. */
+	label: string,
+	/**  Sealed once stored. */
+	secret: boolean,
+	/**  The name under which it stands in the file. */
+	from: string,
+	/**  The line on which it begins, where the file has lines. */
+	line: number | null,
+	/**  The last four characters of a secret that has at least sixteen. */
+	tail: string | null,
+};
+
+/**  Read a `.env` or JSON file and say what it would become. Nothing is stored. */
+export type ImportPlanRequest = {
+	/**  The file. */
+	file: string,
+	/**  `system` or an organisation's id. */
+	scope: string,
+};
+
+/**  What a file would become. */
+export type ImportPlanView = {
+	/**  The file's name. */
+	file: string,
+	/**  Credentials to be. */
+	rows: ImportRowView[],
+	/**  The rest. */
+	skipped: ImportSkippedView[],
+};
+
+/**  A credential that an import would make. */
+export type ImportRowView = {
+	/**  Its number in the plan. */
+	row: number,
+	/**  Provider id. */
+	provider: string,
+	/**  The provider's name. */
+	provider_name: string,
+	/**  Two letters for the small mark. */
+	mark: string,
+	/**  Sign-in method. */
+	auth: string,
+	/**  The sign-in method's label. */
+	auth_label: string,
+	/**  Name, free in its scope. */
+	name: string,
+	/**  Lookup key. */
+	key: string,
+	/**  Where its values come from. */
+	fields: ImportFieldView[],
+	/**  How the provider was found, in words. */
+	reason: string,
+	/**  Why it cannot be stored. */
+	problem: string | null,
+	/**  Credentials that hold one of its secrets already. */
+	stored: string[],
+	/**  The name in the file under which one of its secrets stood before. */
+	same_as: string | null,
+	/**  Whether it is imported unless somebody says otherwise: it can be, and it is no duplicate. */
+	chosen: boolean,
+};
+
+/**  A part of a file that becomes nothing. */
+export type ImportSkippedView = {
+	/**  The line, where the file has lines. */
+	line: number | null,
+	/**  The name, where there is one. */
+	name: string | null,
+	/**  Why. */
+	why: string,
+};
+
+/**  What became of one row. */
+export type ImportedView = {
+	/**  Its number in the plan. */
+	row: number,
+	/**  Name. */
+	name: string,
+	/**  The credential, where it was stored. */
+	credential: CredentialView | null,
+	/**  Why it was not stored. */
+	error: ErrorView | null,
+};
+
+/**  Which system of the provider a key is for. */
+export type KeyMode = 
+/**  Acts on real data and money. */
+"live" | 
+/**  A test or sandbox key. */
+"test";
 
 /**  Whether the master key is at hand, and if not, which of the reasons it is. */
 export type KeyState = 

@@ -11,7 +11,7 @@ export function PathField(props: {
   name: string;
   value: string;
   onChange: (path: string) => void;
-  choose: "chooseRecoveryKitTarget" | "chooseRecoveryKit";
+  choose: "chooseRecoveryKitTarget" | "chooseRecoveryKit" | "chooseImportFile";
   hint?: string;
   notes?: Note[];
   required?: boolean;

@@ -14,6 +14,7 @@ import styles from "./Shell.module.css";
 
 const Gallery = lazy(() => import("../screens/add/Gallery"));
 const AddForm = lazy(() => import("../screens/add/AddForm"));
+const Import = lazy(() => import("../screens/add/Import"));
 const EditForm = lazy(() => import("../screens/add/EditForm"));
 const Appearance = lazy(() => import("../screens/settings/Appearance"));
 const Vault = lazy(() => import("../screens/recovery/Vault"));
@@ -61,9 +62,18 @@ function Screen({ startup, ready }: { startup: StartupView; ready: () => void })
     case "gallery":
       return <Gallery first={false} />;
     case "add":
-      return <AddForm key={place.provider} startup={startup} provider={place.provider} />;
+      return (
+        <AddForm
+          key={place.provider}
+          startup={startup}
+          provider={place.provider}
+          pasted={place.pasted ?? null}
+        />
+      );
     case "edit":
       return <EditForm key={place.id} startup={startup} id={place.id} />;
+    case "import":
+      return <Import startup={startup} />;
     case "appearance":
       return <Appearance startup={startup} />;
     case "vault":
@@ -87,7 +97,7 @@ function Rail({ startup }: { startup: StartupView }) {
       <Entry
         icon="key"
         to={{ screen: "credentials", selected: null }}
-        on={["credentials", "gallery", "add", "edit"]}
+        on={["credentials", "gallery", "add", "edit", "import"]}
       >
         <span>{i18n._("Credentials")}</span>
         {counts.data && <span className={styles.count}>{number(counts.data.all)}</span>}

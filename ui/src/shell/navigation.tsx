@@ -4,12 +4,16 @@ import { Button } from "../parts/Button";
 import { Buttons, Dialog, Spacer } from "../parts/Dialog";
 import { i18n } from "../i18n";
 
+/** A key that was pasted before its form was open, and the field that it belongs to. It lives here and nowhere else. */
+export type Pasted = { text: string; auth: string; field: string };
+
 /** Where the page is. */
 export type Place =
   | { screen: "credentials"; selected: string | null; cancelled?: boolean }
   | { screen: "gallery" }
-  | { screen: "add"; provider: string }
+  | { screen: "add"; provider: string; pasted?: Pasted }
   | { screen: "edit"; id: string }
+  | { screen: "import" }
   | { screen: "appearance" }
   | { screen: "vault" };
 

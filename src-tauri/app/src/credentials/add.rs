@@ -93,7 +93,7 @@ impl Strongroom {
 }
 
 /// AI services may be system-wide; the other types always belong to an organisation.
-fn owner_fits(provider: &Provider, scope: Scope) -> Result<(), AppError> {
+pub(crate) fn owner_fits(provider: &Provider, scope: Scope) -> Result<(), AppError> {
     if scope == Scope::System && !provider.types.iter().all(|t| t.is_ai_service()) {
         return Err(AppError::field(
             "scope",

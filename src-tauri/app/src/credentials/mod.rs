@@ -1,6 +1,6 @@
 //! The life of a credential: added, shown, edited, switched, checked, deleted.
 
-mod add;
+pub(crate) mod add;
 pub(crate) mod check;
 mod delete;
 mod edit;

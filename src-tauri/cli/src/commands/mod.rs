@@ -4,9 +4,11 @@ pub mod add;
 pub mod check;
 mod credential;
 pub mod delete;
+pub mod detect;
 pub mod doctor;
 pub mod edit;
 mod fields;
+pub mod import;
 pub mod init;
 pub mod list;
 pub mod org;
@@ -35,6 +37,8 @@ pub async fn carry_out(command: Command, session: &Session<'_>) -> Result<Outcom
         Command::Disable(args) => done(switch::disable(args, session).await),
         Command::Delete(args) => done(delete::delete(args, session).await),
         Command::Check(args) => check::check(args, session).await.map(Outcome::Done),
+        Command::Detect(_) => done(detect::detect(session)),
+        Command::Import(args) => import::import(args, session).await.map(Outcome::Done),
         Command::Run(args) => run::run(args, session).await.map(|launch| Outcome::Launch(Box::new(launch))),
         Command::Recover(args) => done(recover::recover(args, session).await),
         Command::Doctor(_) => doctor::doctor(session).await.map(Outcome::Done),

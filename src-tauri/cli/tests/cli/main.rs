@@ -3,6 +3,8 @@
 
 mod bad_input;
 mod custody;
+mod detect;
+mod import;
 mod leak;
 mod life;
 mod place;

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import {
   asErrorView,
   call,
@@ -20,7 +20,7 @@ import { useNotify } from "../../parts/notices";
 import { Problem } from "../../parts/Status";
 import { Switch } from "../../parts/Switch";
 import { aiTypes, typeName } from "../../parts/words";
-import { useLeaveGuard, useNavigation } from "../../shell/navigation";
+import { useLeaveGuard, useNavigation, type Pasted } from "../../shell/navigation";
 import { CredentialForm } from "./CredentialForm";
 import styles from "./CredentialForm.module.css";
 import { custodyLine, savedLine } from "./lines";
@@ -29,13 +29,15 @@ import { useFormState, type Values } from "./useFormState";
 import { useSave } from "./useSave";
 
 /** The form for a new credential of one provider. */
-export default function AddForm({ startup, provider: id }: { startup: StartupView; provider: string }) {
+export default function AddForm(props: { startup: StartupView; provider: string; pasted?: Pasted | null }) {
+  const { startup, provider: id, pasted = null } = props;
   const providers = useProviders();
   if (providers.isError) return <Problem error={asErrorView(providers.error)} />;
   const provider = providers.data?.find((p) => p.id === id);
-  const auth = provider?.auth.find((a) => a.recommended) ?? provider?.auth[0];
+  const recommended = provider?.auth.find((a) => a.recommended) ?? provider?.auth[0];
+  const auth = provider?.auth.find((a) => a.id === pasted?.auth) ?? recommended;
   if (!provider || !auth) return <p className={styles.wait}>{i18n._("Reading the catalogue…")}</p>;
-  return <Filling startup={startup} provider={provider} first={auth} />;
+  return <Filling startup={startup} provider={provider} first={auth} pasted={pasted} />;
 }
 
 function defaultsOf(auth: AuthView): Values {
@@ -46,7 +48,12 @@ function defaultsOf(auth: AuthView): Values {
 const SYSTEM = "system";
 const nobody = new Set<string>();
 
-function Filling(props: { startup: StartupView; provider: ProviderView; first: AuthView }) {
+function Filling(props: {
+  startup: StartupView;
+  provider: ProviderView;
+  first: AuthView;
+  pasted: Pasted | null;
+}) {
   const { startup, provider } = props;
   const { go, setFilter } = useNavigation();
   const adopt = useAdopt();
@@ -60,6 +67,15 @@ function Filling(props: { startup: StartupView; provider: ProviderView; first: A
   const [error, setError] = useState<ErrorView | null>(null);
   const [refused, setRefused] = useState<VerdictView | null>(null);
   const form = useFormState(provider.id, auth.id, null, defaultsOf(auth));
+
+  // A key that was pasted in the gallery is put into its field as if it had been pasted there.
+  const waiting = useRef(props.pasted);
+  useEffect(() => {
+    const pasted = waiting.current;
+    const field = auth.fields.find((f) => f.id === pasted?.field);
+    waiting.current = null;
+    if (pasted && field) void form.paste(field, pasted.text);
+  }, [auth, form]);
 
   const typed = Object.entries(form.values).some(([id, value]) => value !== (defaultsOf(auth)[id] ?? ""));
   const dirty = name !== "" || key !== provider.lookup_key || typed;

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { Input, SearchField } from "react-aria-components";
 import { asErrorView, useProviders, type ProviderView } from "../../backend";
 import { i18n } from "../../i18n";
-import { Button } from "../../parts/Button";
+import { Button, Kbd } from "../../parts/Button";
 import { Icon } from "../../parts/icons";
 import { Mark, Tag } from "../../parts/Mark";
 import { Problem } from "../../parts/Status";
@@ -10,6 +10,7 @@ import { typeName, typeShort } from "../../parts/words";
 import { useNavigation } from "../../shell/navigation";
 import { useShortcuts } from "../../parts/useShortcuts";
 import styles from "./Gallery.module.css";
+import { PastedKey, usePastedKey } from "./PastedKey";
 
 /** Every provider as a card. `first`: the vault holds nothing yet, and this stands in for the list. */
 export default function Gallery({ first }: { first: boolean }) {
@@ -17,6 +18,7 @@ export default function Gallery({ first }: { first: boolean }) {
   const { go } = useNavigation();
   const [search, setSearch] = useState("");
   const box = useRef<HTMLInputElement>(null);
+  const pasted = usePastedKey();
   const cancel = () => go({ screen: "credentials", selected: null, cancelled: true });
   useShortcuts({ "/": () => box.current?.focus(), Escape: first ? null : cancel });
   useEffect(() => box.current?.focus(), []);
@@ -26,11 +28,19 @@ export default function Gallery({ first }: { first: boolean }) {
   // Enter opens the only one that is left, or the one whose whole name was typed.
   const typed = search.trim().toLocaleLowerCase("en");
   const only = found.length === 1 ? found[0] : found.find((p) => p.name.toLocaleLowerCase("en") === typed);
+  const open = (provider: ProviderView) => {
+    // A key that nobody recognised goes into the first sealed field of the provider that was chosen for it.
+    const auth = provider.auth.find((a) => a.recommended) ?? provider.auth[0];
+    const field = auth?.fields.find((f) => f.secret);
+    if (pasted.text === null || !auth || !field) go({ screen: "add", provider: provider.id });
+    else pasted.open({ provider: provider.id, auth: auth.id, field: field.id });
+  };
   return (
     <>
       <div className={styles.bar}>
         <span aria-hidden="true">{i18n._("Credentials")}</span>
         <i />
+        <Button onPress={() => go({ screen: "import" })}>{i18n._("Import a .env file…")}</Button>
         {!first && (
           <Button look="ghost" onPress={cancel}>
             {i18n._("Cancel")}
@@ -41,7 +51,7 @@ export default function Gallery({ first }: { first: boolean }) {
         <h1>{first ? i18n._("Add your first credential") : i18n._("Add credential")}</h1>
         <p className={styles.lead}>
           {i18n._(
-            "Choose the provider that the key comes from. Keys are encrypted on this computer; no screen ever shows them again.",
+            "Paste a key and the provider is recognised, or choose one below. Keys are encrypted on this computer; no screen ever shows them again.",
           )}
         </p>
         <SearchField
@@ -50,19 +60,39 @@ export default function Gallery({ first }: { first: boolean }) {
           value={search}
           onChange={setSearch}
           onSubmit={() => {
-            if (only) go({ screen: "add", provider: only.id });
+            const best = pasted.found?.candidates[0];
+            if (best && search === "") pasted.open(best);
+            else if (only) open(only);
           }}
         >
           <Icon name="search" />
           <Input
             ref={box}
-            placeholder={i18n._("Search {count, plural, one {# provider} other {# providers}}", {
-              count: all.length,
-            })}
+            placeholder={i18n._(
+              "Paste a key, or search {count, plural, one {# provider} other {# providers}}",
+              { count: all.length },
+            )}
+            // The name of a provider is searched for; everything else is taken for a key, and never shown.
+            onPaste={(event) => {
+              const text = event.clipboardData.getData("text/plain");
+              if (text.trim() === "" || all.some((provider) => matches(provider, text))) return;
+              event.preventDefault();
+              setSearch("");
+              pasted.take(text);
+            }}
             spellCheck="false"
             autoComplete="off"
           />
+          <Kbd>Ctrl</Kbd>
+          <Kbd>V</Kbd>
         </SearchField>
+        <PastedKey
+          pasted={pasted}
+          onForget={() => {
+            pasted.forget();
+            box.current?.focus();
+          }}
+        />
         {providers.isError && (
           <div className={styles.problem}>
             <Problem error={asErrorView(providers.error)} />
@@ -71,11 +101,7 @@ export default function Gallery({ first }: { first: boolean }) {
         <ul className={styles.cards} aria-label={i18n._("Providers")}>
           {found.map((provider) => (
             <li key={provider.id}>
-              <button
-                type="button"
-                className={styles.card}
-                onClick={() => go({ screen: "add", provider: provider.id })}
-              >
+              <button type="button" className={styles.card} onClick={() => open(provider)}>
                 <span>
                   <Mark text={provider.mark} />
                   <b>{provider.name}</b>
