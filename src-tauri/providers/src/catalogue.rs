@@ -1,8 +1,9 @@
 //! Reads catalogue files: the built-in ones when they are first asked for, an organisation's own from a folder.
 
 use std::fs;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use crate::Provider;
 use crate::lint;
@@ -20,7 +21,27 @@ static BUILTIN: LazyLock<Vec<OnceLock<Option<Provider>>>> =
 /// The providers that this program knows.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
-    own: Vec<Provider>,
+    own: Vec<Arc<Provider>>,
+}
+
+/// A provider that stays as it is for whoever holds it, also when the catalogue is read again meanwhile.
+#[derive(Clone, Debug)]
+pub enum HeldProvider {
+    /// A built-in one.
+    BuiltIn(&'static Provider),
+    /// One of the organisation's own.
+    Own(Arc<Provider>),
+}
+
+impl Deref for HeldProvider {
+    type Target = Provider;
+
+    fn deref(&self) -> &Provider {
+        match self {
+            Self::BuiltIn(provider) => provider,
+            Self::Own(provider) => provider,
+        }
+    }
 }
 
 /// Why a file of an organisation's own providers was not taken.
@@ -45,7 +66,7 @@ impl Catalogue {
     /// exist holds no files. Own files add providers and never replace a built-in one.
     pub fn with_folder(dir: &Path) -> (Self, Vec<CatalogueFault>) {
         let mut faults = Vec::new();
-        let mut own: Vec<Provider> = Vec::new();
+        let mut own: Vec<Arc<Provider>> = Vec::new();
         for file in own_files(dir, &mut faults) {
             match read(&file) {
                 Err(mut found) => faults.append(&mut found),
@@ -59,7 +80,7 @@ impl Catalogue {
                 Ok(provider) if own.iter().any(|p| p.id == provider.id) => {
                     faults.push(fault(&file, None, format!("another file already defines `{}`", provider.id)));
                 }
-                Ok(provider) => own.push(provider),
+                Ok(provider) => own.push(Arc::new(provider)),
             }
         }
         own.sort_by(|a, b| a.id.cmp(&b.id));
@@ -70,18 +91,32 @@ impl Catalogue {
     pub fn provider(&self, id: &str) -> Option<&Provider> {
         match FILES.binary_search_by(|(known, _)| (*known).cmp(id)) {
             Ok(index) => builtin(index),
-            Err(_) => self.own.iter().find(|p| p.id == id),
+            Err(_) => self.own(id).map(|p| -> &Provider { p }),
         }
+    }
+
+    /// The provider with that id, to be kept longer than the catalogue.
+    pub fn hold(&self, id: &str) -> Option<HeldProvider> {
+        match FILES.binary_search_by(|(known, _)| (*known).cmp(id)) {
+            Ok(index) => builtin(index).map(HeldProvider::BuiltIn),
+            Err(_) => self.own(id).cloned().map(HeldProvider::Own),
+        }
+    }
+
+    fn own(&self, id: &str) -> Option<&Arc<Provider>> {
+        self.own.iter().find(|p| p.id == id)
     }
 
     /// Every provider: the built-in ones by id, then the organisation's own.
     pub fn providers(&self) -> impl Iterator<Item = &Provider> {
-        (0..FILES.len()).filter_map(|index| builtin(index).map(|p| -> &Provider { p })).chain(&self.own)
+        (0..FILES.len())
+            .filter_map(|index| builtin(index).map(|p| -> &Provider { p }))
+            .chain(self.own.iter().map(|p| -> &Provider { p }))
     }
 
     /// Whether the provider comes from the organisation's own folder.
     pub fn is_own(&self, id: &str) -> bool {
-        self.own.iter().any(|p| p.id == id)
+        self.own(id).is_some()
     }
 }
 

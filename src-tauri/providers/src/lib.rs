@@ -14,7 +14,7 @@ mod spec;
 pub mod url_rules;
 mod values;
 
-pub use catalogue::{Catalogue, CatalogueFault};
+pub use catalogue::{Catalogue, CatalogueFault, HeldProvider};
 pub use check::{CheckOutcome, Checker, CheckerError, CheckerSettings};
 pub use environment::environment;
 pub use spec::*;
