@@ -6,7 +6,7 @@ use crate::build::{self, Profile};
 use crate::packages;
 use crate::shell::{Outcome, cargo, command, read, root, run, say, target, words};
 
-const PARTS: &[&str] = &["seal", "exec", "window"];
+const PARTS: &[&str] = &["seal", "checks", "exec", "window"];
 
 /// Run the named measurements, or all.
 pub fn bench(wanted: &[&str]) -> Outcome<()> {
@@ -18,6 +18,12 @@ pub fn bench(wanted: &[&str]) -> Outcome<()> {
     if asked("seal") {
         let mut seal = words(cargo(), "test --release -p strongroom-vault --lib -- --ignored --nocapture --exact");
         run(seal.arg("seal::speed::seal_and_open"))?;
+    }
+    if asked("checks") {
+        run(&mut words(cargo(), "build --release -p strongroom-cli --bin strongroom"))?;
+        run(&mut words(cargo(), "build -p strongroom-bench --bin measure-checks"))?;
+        let mut checks = command(Profile::Debug.program("measure-checks"));
+        run(checks.arg("--cli").arg(Profile::Release.program("strongroom")))?;
     }
     if !asked("exec") && !asked("window") {
         return Ok(());

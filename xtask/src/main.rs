@@ -22,7 +22,7 @@ cargo xtask run [--keep]          install what is missing, build, and open the w
 cargo xtask test [PART…]          set up for and run every test; parts: fmt clippy types rust page window
 cargo xtask demo [--keep]         open a demonstration vault with fake keys and stand-in providers
 cargo xtask pictures              take the README's pictures from the demonstration vault
-cargo xtask bench [PART…]         run the benchmarks (release build); parts: seal exec window
+cargo xtask bench [PART…]         run the benchmarks (release build); parts: seal checks exec window
 cargo xtask package               build the .deb
 cargo xtask icons                 render icons/ from its drawings
 
