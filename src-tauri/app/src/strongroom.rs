@@ -163,20 +163,22 @@ impl Strongroom {
         if let Some(loaded) = &*self.catalogue.read().unwrap_or_else(PoisonError::into_inner) {
             return loaded.clone();
         }
-        self.read_catalogue_again()
+        self.read_catalogue()
     }
 
-    fn read_catalogue_again(&self) -> Arc<Loaded> {
+    fn read_catalogue(&self) -> Arc<Loaded> {
         let (catalogue, faults) = Catalogue::with_folder(&self.own_providers());
         let loaded = Arc::new(Loaded { catalogue: Arc::new(catalogue), faults: faults.into() });
         *self.catalogue.write().unwrap_or_else(PoisonError::into_inner) = Some(loaded.clone());
         loaded
     }
 
-    /// Reads the organisation's own provider files again, after something has changed in their folder. What is under
-    /// way goes on with what it holds.
-    pub fn refresh_catalogue(&self) {
-        self.read_catalogue_again();
+    /// Reads the organisation's own provider files again, after something has changed in their folder, and says
+    /// whether they are others than before. What is under way goes on with what it holds.
+    pub fn refresh_catalogue(&self) -> bool {
+        let before = self.loaded();
+        let now = self.read_catalogue();
+        before.catalogue != now.catalogue || before.faults != now.faults
     }
 
     /// The folder of the organisation's own provider files, whether it is there or not.

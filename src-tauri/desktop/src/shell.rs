@@ -3,6 +3,7 @@
 use strongroom_app::views::ErrorView;
 use strongroom_app::{Actor, SecretText, Strongroom, StrongroomSettings};
 
+use crate::checks::Checks;
 use crate::clipboard::Clipboard;
 
 /// The application and the desktop's things, for as long as the process lives.
@@ -11,6 +12,8 @@ pub struct Shell {
     pub app: Strongroom,
     /// What was copied last.
     pub clipboard: Clipboard,
+    /// The check of many credentials that is under way.
+    pub checks: Checks,
 }
 
 impl Shell {
@@ -23,7 +26,7 @@ impl Shell {
                 .map(|key| SecretText::new(key.into_string().unwrap_or_else(|_| "not text".into()))),
             passphrase: None,
         };
-        Self { app: Strongroom::new(settings), clipboard: Clipboard::default() }
+        Self { app: Strongroom::new(settings), clipboard: Clipboard::default(), checks: Checks::default() }
     }
 
     /// The person at this computer.

@@ -120,6 +120,16 @@ impl Catalogue {
     }
 }
 
+/// Two catalogues are the same where their own providers say the same; the built-in ones always do.
+impl PartialEq for Catalogue {
+    fn eq(&self, other: &Self) -> bool {
+        let says = |catalogue: &Self| -> Vec<Option<String>> {
+            catalogue.own.iter().map(|provider| toml::to_string(&**provider).ok()).collect()
+        };
+        says(self) == says(other)
+    }
+}
+
 fn builtin(index: usize) -> Option<&'static Provider> {
     let (_, text) = FILES.get(index)?;
     BUILTIN.get(index)?.get_or_init(|| toml::from_str(text).ok()).as_ref()
@@ -234,6 +244,25 @@ mod tests {
         assert_eq!(named("misspelt.toml").line, Some(2));
         assert!(named("unproven.toml").reason.contains("status") && named("unproven.toml").line.is_some());
         assert_eq!(faults.len(), 3);
+    }
+
+    #[test]
+    fn a_changed_file_makes_another_catalogue() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, good) = FILES.iter().find(|(id, _)| *id == "groq").unwrap();
+        let own = good.replace("id = \"groq\"", "id = \"our-gateway\"");
+        let read = |text: &str| {
+            fs::write(folder.path().join("our-gateway.toml"), text).unwrap();
+            Catalogue::with_folder(folder.path()).0
+        };
+        let first = read(&own);
+        assert!(first == read(&own) && first != Catalogue::builtin());
+        let renamed = read(&own.replace("name = \"Groq\"", "name = \"Ours\""));
+        assert!(first != renamed);
+        let held = first.hold("our-gateway").unwrap();
+        drop(first);
+        assert_eq!((held.name.as_str(), renamed.hold("our-gateway").unwrap().name.as_str()), ("Groq", "Ours"));
+        assert!(renamed.hold("groq").is_some_and(|p| p.name == "Groq") && renamed.hold("none").is_none());
     }
 
     #[test]
