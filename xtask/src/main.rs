@@ -5,6 +5,7 @@
 mod bench;
 mod build;
 mod demo;
+mod docs;
 mod icons;
 mod package;
 mod packages;
@@ -23,6 +24,7 @@ cargo xtask test [PART…]          set up for and run every test; parts: fmt cl
 cargo xtask demo [--keep]         open a demonstration vault with fake keys and stand-in providers
 cargo xtask pictures              take the README's pictures from the demonstration vault
 cargo xtask bench [PART…]         run the benchmarks (release build); parts: seal checks exec window
+cargo xtask docs                  write docs/providers.md from the catalogue
 cargo xtask package               build the .deb
 cargo xtask icons                 render icons/ from its drawings
 
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         (Some("test"), parts) => test::test(parts),
         (Some("pictures"), []) => pictures::pictures(),
         (Some("bench"), parts) => bench::bench(parts),
+        (Some("docs"), []) => docs::docs(),
         (Some("package"), []) => package::package(),
         (Some("icons"), []) => icons::icons(),
         (None | Some("help" | "--help" | "-h"), _) => {
