@@ -1,5 +1,6 @@
 //! Many credentials checked at once: progress with names and counts, Cancel, and a result for each row.
 
+use fantoccini::key::Key;
 use serde_json::json;
 use strongroom_stage::{Keychain, Name, Result, Stage, Window};
 use strongroom_standin::{Reply, Seen, Standin};
@@ -35,6 +36,17 @@ fn with_verdict(stage: &Stage) -> Result<usize> {
     Ok(listed(stage)?.iter().filter(|credential| !credential["verdict"].is_null()).count())
 }
 
+async fn resize(window: &Window<'_>, width: u32, height: u32) -> Result<()> {
+    window.client().set_window_size(width, height).await.unwrap();
+    window.wait_for("window.innerWidth === a[0] ? true : undefined", vec![json!(width)]).await.map(drop)
+}
+
+/// What a list says, names that are cut off included.
+async fn list_says(window: &Window<'_>, name: &str) -> Result<String> {
+    let expression = "find('list', { exact: a[0] }, null)[0]?.innerText";
+    Ok(window.wait_for(expression, vec![json!(name)]).await?.as_str().unwrap_or_default().to_owned())
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_row_gets_its_result_and_what_changed_stands_first() -> Result<()> {
     let stage = Stage::open(Keychain::Unlocked)?;
@@ -57,11 +69,11 @@ async fn every_row_gets_its_result_and_what_changed_stands_first() -> Result<()>
     window.click("button", "Check all").await?;
     window.find("heading", "4 credentials checked").await?;
     let panel = window.find("complementary", "Check of several credentials").await?;
-    let changed = panel.find("list", "Changed").await?.text().await?;
-    let (rejected, works) = (changed.find("Anthropic (revoked)").unwrap(), changed.find("Anthropic staging").unwrap());
-    assert!(rejected < works, "what must be looked at stands before what is fine: {changed}");
+    let changed = list_says(&window, "Changed").await?;
+    let at = |name: &str| changed.find(name).unwrap_or_else(|| panic!("{name} is not among the changed: {changed}"));
+    assert!(at("Anthropic (revoked)") < at("Anthropic staging"), "what must be looked at stands first: {changed}");
     assert!(changed.contains("Key rejected") && changed.contains("not checked before"), "{changed}");
-    assert!(panel.find("list", "As before").await?.text().await?.contains("Anthropic production"));
+    assert!(list_says(&window, "As before").await?.contains("Anthropic production"));
     assert!(panel.text().await?.contains("1 credential is switched off and left out."));
     row_says(&window, "Anthropic (revoked)", "Key rejected").await?;
     row_says(&window, "Weather", "Cannot be checked").await?;
@@ -79,6 +91,14 @@ async fn every_row_gets_its_result_and_what_changed_stands_first() -> Result<()>
     window.click("button", "Close results").await?;
     window.wait_gone("complementary", Name::Any).await?;
     look(&window, "check-all-closed").await?;
+    resize(&window, 960, 600).await?;
+    look(&window, "check-all-closed-narrow").await?;
+    window.click("button", "Last results").await?;
+    look(&window, "check-all-results-narrow").await?;
+    window.press(&char::from(Key::Escape).to_string()).await?;
+    window.wait_gone("complementary", Name::Any).await?;
+    assert_eq!(window.focused().await?, "Check all", "the focus goes back to where the check was asked for");
+    resize(&window, 1280, 832).await?;
 
     // Only what the list shows: nothing else is asked about again.
     let before = provider.requests().len();

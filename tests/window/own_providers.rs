@@ -72,6 +72,7 @@ async fn files_appear_change_and_go_while_the_window_is_open() -> Result<()> {
     window.wait_for_text("2 of your provider files are left out.").await?;
     window.wait_for_text(&format!("{}, line 5", folder.join("broken.toml").display())).await?;
     window.wait_for_text("unknown field `marc`").await?;
+    window.wait_for_text(&format!("{}, line 1", folder.join("groq.toml").display())).await?;
     window.wait_for_text("`groq` is a built-in provider; choose another id").await?;
     cards.find("button", Name::containing("Our gateway")).await?;
     look(&window, "gallery-own-files").await?;
@@ -82,10 +83,10 @@ async fn files_appear_change_and_go_while_the_window_is_open() -> Result<()> {
     cards.find("button", Name::containing("Mended gateway")).await?;
     window.wait_for_no_text("left out").await?;
     cards.find("button", Name::containing("Our gateway")).await?.click().await?;
-    window.find("heading", Name::containing("Our gateway")).await?;
+    window.wait_for_text("Our gateway").await?;
     window.fill("Name", "Gateway").await?;
     window.fill("Gateway token", "FAKE-token-of-the-gateway").await?;
-    window.click("button", "Save without checking").await?;
+    window.click("button", "Save").await?;
     window.find("complementary", "Credential details").await?;
 
     // Without its file the credential stays, and the gallery has no such provider.

@@ -70,17 +70,14 @@ impl Catalogue {
         for file in own_files(dir, &mut faults) {
             match read(&file) {
                 Err(mut found) => faults.append(&mut found),
-                Ok(provider) if FILES.iter().any(|(id, _)| *id == provider.id) => {
+                Ok((provider, line)) if FILES.iter().any(|(id, _)| *id == provider.id) => {
                     faults.push(fault(
                         &file,
-                        None,
+                        line,
                         format!("`{}` is a built-in provider; choose another id", provider.id),
                     ));
                 }
-                Ok(provider) if own.iter().any(|p| p.id == provider.id) => {
-                    faults.push(fault(&file, None, format!("another file already defines `{}`", provider.id)));
-                }
-                Ok(provider) => own.push(Arc::new(provider)),
+                Ok((provider, _)) => own.push(Arc::new(provider)),
             }
         }
         own.sort_by(|a, b| a.id.cmp(&b.id));
@@ -157,7 +154,8 @@ fn own_files(dir: &Path, faults: &mut Vec<CatalogueFault>) -> Vec<PathBuf> {
     files
 }
 
-fn read(file: &Path) -> Result<Provider, Vec<CatalogueFault>> {
+/// The provider of a file, and the line of its id. No two files give one id, for each is called after its own.
+fn read(file: &Path) -> Result<(Provider, Option<usize>), Vec<CatalogueFault>> {
     let one = |reason: String| vec![fault(file, None, reason)];
     let size = fs::metadata(file).map_err(|e| one(format!("the file cannot be read: {e}")))?.len();
     if size > MAX_FILE_BYTES {
@@ -165,10 +163,12 @@ fn read(file: &Path) -> Result<Provider, Vec<CatalogueFault>> {
     }
     let text = fs::read_to_string(file).map_err(|e| one(format!("the file cannot be read: {e}")))?;
     let provider = parse(file, &text)?;
+    let line = text.lines().position(|line| line.trim_start().starts_with("id")).map(|at| at + 1);
     if file.file_stem().is_some_and(|stem| *stem != *provider.id) {
-        return Err(one(format!("the file of provider `{0}` must be called `{0}.toml`", provider.id)));
+        let reason = format!("the file of provider `{0}` must be called `{0}.toml`", provider.id);
+        return Err(vec![fault(file, line, reason)]);
     }
-    Ok(provider)
+    Ok((provider, line))
 }
 
 /// Parses one file and looks for what the types alone cannot refuse.
@@ -241,6 +241,7 @@ mod tests {
             faults.iter().find(|f| f.file.ends_with(file)).unwrap_or_else(|| panic!("{file} is not named"))
         };
         assert!(named("groq.toml").reason.contains("built-in"), "an own file cannot take over a built-in provider");
+        assert_eq!(named("groq.toml").line, Some(1));
         assert_eq!(named("misspelt.toml").line, Some(2));
         assert!(named("unproven.toml").reason.contains("status") && named("unproven.toml").line.is_some());
         assert_eq!(faults.len(), 3);

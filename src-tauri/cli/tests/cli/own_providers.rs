@@ -83,5 +83,9 @@ fn a_built_in_provider_cannot_be_taken_over() {
     put(&place, "groq.toml", &GATEWAY.replace("our-gateway", "groq"));
     let ran = place.run(&["providers", "groq", "--json"]).ends(0);
     assert_eq!((&ran.json()["name"], &ran.json()["own"]), (&"Groq".into(), &false.into()));
-    assert!(ran.err.contains("groq.toml") && ran.err.contains("`groq` is a built-in provider"), "{}", ran.err);
+    assert!(
+        ran.err.contains("groq.toml, line 1: ") && ran.err.contains("`groq` is a built-in provider"),
+        "{}",
+        ran.err
+    );
 }

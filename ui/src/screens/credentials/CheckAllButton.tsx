@@ -11,7 +11,7 @@ export function CheckAllButton(props: { scope: string | null; filter: Filter; di
   const { type, status, provider, search } = props.filter;
   if (checking?.running) {
     return (
-      <Button isDisabled={open} onPress={() => setOpen(true)}>
+      <Button aria-expanded={open} onPress={() => setOpen(!open)}>
         {checking.total === null
           ? i18n._("Checking…")
           : i18n._("Checking {done} of {total}", {

@@ -109,6 +109,7 @@ function Progress({ checking, onStop }: { checking: Checking; onStop: () => void
         )}
       </ProgressBar>
       <p className={styles.asking}>
+        {names.length > 0 && `${i18n._("Waiting for")} `}
         {names.slice(0, NAMES).map((name, at) => (
           <span key={name}>
             {at > 0 && ", "}
@@ -116,7 +117,6 @@ function Progress({ checking, onStop }: { checking: Checking; onStop: () => void
           </span>
         ))}
         {more > 0 && ` ${i18n._("and {more} more", { more: number(more) })}`}
-        {names.length === 0 && i18n._("Waiting for the first answer…")}
       </p>
       <Button isPending={checking.stopping} onPress={onStop}>
         {checking.stopping ? i18n._("Stopping…") : i18n._("Cancel")}
