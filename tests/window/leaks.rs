@@ -309,7 +309,7 @@ async fn every_command(
     let mut answers = Vec::new();
     for command in command_names() {
         let arguments = match command {
-            "startup" | "key_status" | "provider_list" | "page_ready" => json!({}),
+            "startup" | "key_status" | "provider_list" | "provider_files" | "page_ready" => json!({}),
             // They open a dialog of the desktop, which nobody could close; the answer is a path.
             "choose_recovery_kit_target" | "choose_recovery_kit" | "choose_import_file" => continue,
             // It starts a browser.
@@ -335,6 +335,8 @@ async fn every_command(
             "credential_list" => json!({ "request": { "search": secret } }),
             "credential_counts" => json!({ "scope": null }),
             "credential_show" | "credential_check" | "credential_delete_impact" => one.clone(),
+            "credential_check_all" => json!({ "request": {}, "progress": "__CHANNEL__:1" }),
+            "credential_check_all_stop" => json!({}),
             "credential_add" => json!({ "request": {
                 "provider": "anthropic", "name": "Another", "scope": "system", "fields": fields, "check": true } }),
             "credential_edit" => json!({ "request": { "id": id, "fields": edits, "check": true } }),

@@ -4,10 +4,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod badinput;
+mod check_all;
 mod keyboard;
 mod keys;
 mod leaks;
 mod opens;
+mod own_providers;
 mod page;
 mod paste_import;
 mod screens;

@@ -167,8 +167,16 @@ async fn nonsense_to_any_command_is_an_error_and_nothing_else() -> Result<()> {
         json!({ "text": 5, "scope": 5, "id": { "a": 1 } }),
     ];
     // These take no arguments; what comes along is ignored.
-    let without =
-        ["startup", "key_status", "provider_list", "page_ready", "choose_recovery_kit_target", "choose_recovery_kit"];
+    let without = [
+        "startup",
+        "key_status",
+        "provider_list",
+        "provider_files",
+        "credential_check_all_stop",
+        "page_ready",
+        "choose_recovery_kit_target",
+        "choose_recovery_kit",
+    ];
     for command in command_names() {
         if without.contains(&command) {
             continue;

@@ -11,7 +11,7 @@ use crate::support::{
 };
 
 /// Look at what is shown now.
-async fn look(window: &Window<'_>, name: &str) -> Result<()> {
+pub(crate) async fn look(window: &Window<'_>, name: &str) -> Result<()> {
     window.settle().await?;
     window.pictures(name).await?;
     for theme in ["light", "dark"] {

@@ -1,4 +1,7 @@
 import type {
+  CheckAllRequest,
+  CheckedView,
+  CheckEvent,
   CredentialAddRequest,
   CredentialEditRequest,
   CredentialView,
@@ -14,6 +17,7 @@ import { providers } from "./providers";
 
 const scene = new URLSearchParams(location.search).get("scene") ?? "inventory";
 
+let stopped = false;
 let rows: CredentialView[] =
   scene === "empty"
     ? []
@@ -116,6 +120,20 @@ export const commands = {
   chooseRecoveryKitTarget: () => ok("/home/priya/kit.txt"),
   chooseRecoveryKit: () => ok("/home/priya/kit.txt"),
   providerList: () => ok(providers),
+  providerFiles: () =>
+    ok({
+      folder: "/home/priya/.config/strongroom/providers",
+      problems:
+        scene === "faulty"
+          ? [
+              {
+                file: "/home/priya/.config/strongroom/providers/our-gateway.toml",
+                line: 5,
+                reason: "unknown field `marc`",
+              },
+            ]
+          : [],
+    }),
   formCheck: ({ fields }: FormCheckRequest) =>
     ok(
       Object.entries(fields).flatMap(([field, value]) => {
@@ -188,6 +206,27 @@ export const commands = {
   credentialSetEnabled: ({ id, enabled }: { id: string; enabled: boolean }) =>
     change(id, { enabled, state: enabled ? "checked" : "disabled" }),
   credentialCheck: ({ id }: { id: string }) => change(id, { state: "checked", verdict: verdict("works", 0) }),
+  credentialCheckAll: async (_: CheckAllRequest, progress: { onmessage: (event: CheckEvent) => void }) => {
+    stopped = false;
+    const wanted = rows.filter((row) => row.enabled);
+    const results: CheckedView[] = [];
+    const left = { disabled: rows.length - wanted.length, not_permitted: 0 };
+    progress.onmessage({ event: "started", total: wanted.length, ...left });
+    for (const row of wanted) {
+      if (stopped) break;
+      progress.onmessage({ event: "asking", id: row.id, name: row.name });
+      await new Promise((done) => setTimeout(done, 300));
+      const before = row.verdict?.kind ?? null;
+      const result = { id: row.id, name: row.name, before, verdict: verdict(before ?? "works", 0), error: null };
+      results.push(result);
+      progress.onmessage({ event: "checked", done: results.length, total: wanted.length, result });
+    }
+    return ok({ results, total: wanted.length, ...left, stopped });
+  },
+  credentialCheckAllStop: () => {
+    stopped = true;
+    return ok(null);
+  },
   credentialDeleteImpact: ({ id }: { id: string }) => {
     const row = rows.find((r) => r.id === id);
     const impact = (row?.used_by ?? []).map((u) => ({ kind: u.kind, name: u.name, effect: `${u.as} is unlinked` }));

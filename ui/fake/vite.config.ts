@@ -13,6 +13,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^\.\/bindings$/, replacement: here("./bindings.ts") },
+      { find: "@tauri-apps/api/core", replacement: here("./core.ts") },
       { find: "@tauri-apps/api/event", replacement: here("./event.ts") },
     ],
   },

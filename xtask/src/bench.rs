@@ -6,7 +6,7 @@ use crate::build::{self, Profile};
 use crate::packages;
 use crate::shell::{Outcome, cargo, command, read, root, run, say, target, words};
 
-const PARTS: &[&str] = &["seal", "detect", "catalogue", "exec", "window"];
+const PARTS: &[&str] = &["seal", "detect", "catalogue", "checks", "exec", "window"];
 
 /// Run the named measurements, or all.
 pub fn bench(wanted: &[&str]) -> Outcome<()> {
@@ -24,6 +24,12 @@ pub fn bench(wanted: &[&str]) -> Outcome<()> {
             let test_of = "test --release -p strongroom-providers --lib -- --ignored --nocapture --exact";
             run(words(cargo(), test_of).arg(test))?;
         }
+    }
+    if asked("checks") {
+        run(&mut words(cargo(), "build --release -p strongroom-cli --bin strongroom"))?;
+        run(&mut words(cargo(), "build -p strongroom-bench --bin measure-checks"))?;
+        let mut checks = command(Profile::Debug.program("measure-checks"));
+        run(checks.arg("--cli").arg(Profile::Release.program("strongroom")))?;
     }
     if !asked("exec") && !asked("window") {
         return Ok(());

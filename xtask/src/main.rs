@@ -5,6 +5,7 @@
 mod bench;
 mod build;
 mod demo;
+mod docs;
 mod icons;
 mod package;
 mod packages;
@@ -23,7 +24,8 @@ cargo xtask run [--keep]          install what is missing, build, and open the w
 cargo xtask test [PART…]          set up for and run every test; parts: fmt page clippy types sql rust window
 cargo xtask demo [--keep]         open a demonstration vault with fake keys and stand-in providers
 cargo xtask pictures              take the README's pictures from the demonstration vault
-cargo xtask bench [PART…]         run the benchmarks (release build); parts: seal exec window
+cargo xtask bench [PART…]         run the benchmarks (release build); parts: seal checks exec window
+cargo xtask docs                  write docs/providers.md from the catalogue
 cargo xtask package               build the .deb
 cargo xtask sql                   renew .sqlx after a change of the vault's SQL
 cargo xtask icons                 render icons/ from its drawings
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         (Some("test"), parts) => test::test(parts),
         (Some("pictures"), []) => pictures::pictures(),
         (Some("bench"), parts) => bench::bench(parts),
+        (Some("docs"), []) => docs::docs(),
         (Some("package"), []) => package::package(),
         (Some("sql"), []) => statements::renew(),
         (Some("icons"), []) => icons::icons(),

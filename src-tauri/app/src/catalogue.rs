@@ -1,10 +1,12 @@
 //! The catalogue as the front ends show it.
 
-use strongroom_providers::{AuthVariant, FieldSpec, Provider};
+use strongroom_providers::{AuthVariant, CatalogueFault, FieldSpec, HeldProvider, Provider};
 
 use crate::error::AppError;
 use crate::strongroom::Strongroom;
-use crate::views::{AuthView, CheckInfoView, ChoiceView, FieldView, ProviderView};
+use crate::views::{
+    AuthView, CheckInfoView, ChoiceView, FieldView, ProviderFileProblemView, ProviderFilesView, ProviderView,
+};
 
 impl Strongroom {
     /// Every provider, in the order of the gallery.
@@ -18,41 +20,50 @@ impl Strongroom {
     /// # Errors
     /// [`AppError::NotFound`], with similar ids.
     pub fn provider_view(&self, id: &str) -> Result<ProviderView, AppError> {
-        Ok(provider_view(self.provider(id)?, self.catalogue().is_own(id)))
+        Ok(provider_view(&*self.provider(id)?, self.catalogue().is_own(id)))
     }
 
-    /// One message for each of the organisation's own provider files that could not be used.
-    pub fn provider_file_problems(&self) -> Vec<String> {
-        self.catalogue_faults()
-            .iter()
-            .map(|f| match f.line {
-                Some(line) => format!("{}, line {line}: {}", f.file.display(), f.reason),
-                None => format!("{}: {}", f.file.display(), f.reason),
-            })
-            .collect()
+    /// The organisation's own provider files: where they belong, and which of them could not be used and why.
+    pub fn provider_files(&self) -> ProviderFilesView {
+        let problem = |fault: &CatalogueFault| ProviderFileProblemView {
+            file: fault.file.display().to_string(),
+            line: fault.line.map(|line| u32::try_from(line).unwrap_or(u32::MAX)),
+            reason: fault.reason.clone(),
+        };
+        ProviderFilesView {
+            folder: self.own_providers().display().to_string(),
+            problems: self.catalogue_faults().iter().map(problem).collect(),
+        }
     }
 
-    pub(crate) fn provider(&self, id: &str) -> Result<&Provider, AppError> {
-        self.catalogue().provider(id).ok_or_else(|| {
-            let wanted = id.to_lowercase();
-            let near: Vec<&str> = self
-                .catalogue()
-                .providers()
-                .filter(|p| {
-                    p.name.to_lowercase() == wanted
-                        || (wanted.len() >= 3 && (p.id.contains(&wanted) || wanted.contains(&p.id)))
-                })
-                .map(|p| p.id.as_str())
-                .collect();
-            AppError::NotFound {
-                what: format!("The catalogue has no provider “{id}”."),
-                hint: Some(if near.is_empty() {
-                    "`strongroom providers` lists them. For anything else use api-token.".into()
-                } else {
-                    format!("Did you mean {}?", near.join(" or "))
-                }),
-            }
+    pub(crate) fn provider(&self, id: &str) -> Result<HeldProvider, AppError> {
+        self.catalogue().hold(id).ok_or_else(|| AppError::NotFound {
+            what: format!("The catalogue has no provider “{id}”."),
+            hint: Some(self.near(id)),
         })
+    }
+
+    /// What a person may have meant by an id that nothing has.
+    fn near(&self, id: &str) -> String {
+        // A file that was left out is the likeliest reason of all.
+        let left_out = |fault: &&CatalogueFault| fault.file.file_stem().is_some_and(|stem| *stem == *id);
+        if let Some(fault) = self.catalogue_faults().iter().find(left_out) {
+            return format!("Its file is left out: {fault}.");
+        }
+        let (catalogue, wanted) = (self.catalogue(), id.to_lowercase());
+        let near: Vec<&str> = catalogue
+            .providers()
+            .filter(|p| {
+                p.name.to_lowercase() == wanted
+                    || (wanted.len() >= 3 && (p.id.contains(&wanted) || wanted.contains(&p.id)))
+            })
+            .map(|p| p.id.as_str())
+            .collect();
+        if near.is_empty() {
+            "`strongroom providers` lists them. For anything else use api-token.".into()
+        } else {
+            format!("Did you mean {}?", near.join(" or "))
+        }
     }
 }
 

@@ -80,7 +80,7 @@ impl Strongroom {
         let opened = self.unlocked().await?.deliver(&ids, &request.program, &actor.author()).await?;
         let mut variables = Variables::default();
         for (row, secrets) in opened {
-            let provider = self.provider(&row.provider)?;
+            let provider = &*self.provider(&row.provider)?;
             let auth = variant(provider, Some(&row.auth))?;
             let values = values(&row, secrets);
             for (name, value) in environment(provider, auth, &values) {

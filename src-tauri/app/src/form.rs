@@ -161,7 +161,7 @@ impl Strongroom {
     /// # Errors
     /// An unknown provider or sign-in method.
     pub async fn form_check(&self, actor: &Actor, request: FormCheckRequest) -> Result<Vec<FieldNoteView>, AppError> {
-        let provider = self.provider(&request.provider)?;
+        let provider = &*self.provider(&request.provider)?;
         let auth = variant(provider, Some(&request.auth))?;
         let mut notes = Vec::new();
         for (id, input) in &request.fields {

@@ -24,7 +24,7 @@ mod times;
 pub mod views;
 
 pub use actor::{Actor, Operation, Rights};
-pub use credentials::check::CheckProgress;
+pub use credentials::check_all::{CHECK_CONCURRENCY, CHECK_CONCURRENCY_LIMIT};
 pub use delivery::{CLEAN_ENVIRONMENT, Delivery, DeliveryRequest};
 pub use error::AppError;
 pub use home::default_home;

@@ -66,13 +66,13 @@ impl Strongroom {
             hint: key.hint,
         }];
         findings.extend(examined(vault.examine().await?));
-        let problems = self.provider_file_problems();
-        if problems.is_empty() {
+        let faults = self.catalogue_faults();
+        if faults.is_empty() {
             findings.push(good("catalogue", format!("{} providers.", self.catalogue().providers().count())));
         }
-        findings.extend(problems.into_iter().map(|message| {
+        findings.extend(faults.iter().map(|fault| {
             let hint = "Mend the file; docs/adding-a-provider.md has the rules. The other providers work.";
-            bad("catalogue", message, hint)
+            bad("catalogue", fault.to_string(), hint)
         }));
         Ok(DoctorView { healthy: findings.iter().all(|f| f.weight != Weight::Bad), findings })
     }

@@ -1,7 +1,7 @@
 //! The application: one vault's folder, its vault once opened, the catalogue and the checker.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use strongroom_providers::{Catalogue, CatalogueFault, Checker, CheckerSettings};
 use strongroom_vault::{CustodyKind, KeySource, Scope, SecretText, Vault};
@@ -23,6 +23,12 @@ pub struct StrongroomSettings {
     pub passphrase: Option<SecretText>,
 }
 
+/// The catalogue as it was read last.
+struct Loaded {
+    catalogue: Arc<Catalogue>,
+    faults: Arc<[CatalogueFault]>,
+}
+
 /// The application. Both front ends hold one and call its use cases.
 pub struct Strongroom {
     pub(crate) home: PathBuf,
@@ -30,7 +36,7 @@ pub struct Strongroom {
     passphrase: Option<SecretText>,
     vault: OnceLock<Vault>,
     opening: tokio::sync::Mutex<()>,
-    catalogue: OnceLock<(Catalogue, Vec<CatalogueFault>)>,
+    catalogue: RwLock<Option<Arc<Loaded>>>,
     checker: OnceLock<Checker>,
 }
 
@@ -43,7 +49,7 @@ impl Strongroom {
             passphrase: settings.passphrase,
             vault: OnceLock::new(),
             opening: tokio::sync::Mutex::new(()),
-            catalogue: OnceLock::new(),
+            catalogue: RwLock::new(None),
             checker: OnceLock::new(),
         }
     }
@@ -144,20 +150,40 @@ impl Strongroom {
     }
 
     /// The catalogue with the organisation's own provider files.
-    pub(crate) fn catalogue(&self) -> &Catalogue {
-        &self.loaded_catalogue().0
+    pub(crate) fn catalogue(&self) -> Arc<Catalogue> {
+        self.loaded().catalogue.clone()
     }
 
     /// What is wrong with the organisation's own provider files.
-    pub(crate) fn catalogue_faults(&self) -> &[CatalogueFault] {
-        &self.loaded_catalogue().1
+    pub(crate) fn catalogue_faults(&self) -> Arc<[CatalogueFault]> {
+        self.loaded().faults.clone()
     }
 
-    fn loaded_catalogue(&self) -> &(Catalogue, Vec<CatalogueFault>) {
-        self.catalogue.get_or_init(|| {
-            let folder = home::own_providers(&self.home);
-            if folder.is_dir() { Catalogue::with_folder(&folder) } else { (Catalogue::builtin(), Vec::new()) }
-        })
+    fn loaded(&self) -> Arc<Loaded> {
+        if let Some(loaded) = &*self.catalogue.read().unwrap_or_else(PoisonError::into_inner) {
+            return loaded.clone();
+        }
+        self.read_catalogue()
+    }
+
+    fn read_catalogue(&self) -> Arc<Loaded> {
+        let (catalogue, faults) = Catalogue::with_folder(&self.own_providers());
+        let loaded = Arc::new(Loaded { catalogue: Arc::new(catalogue), faults: faults.into() });
+        *self.catalogue.write().unwrap_or_else(PoisonError::into_inner) = Some(loaded.clone());
+        loaded
+    }
+
+    /// Reads the organisation's own provider files again, after something has changed in their folder, and says
+    /// whether they are others than before. What is under way goes on with what it holds.
+    pub fn refresh_catalogue(&self) -> bool {
+        let before = self.loaded();
+        let now = self.read_catalogue();
+        before.catalogue != now.catalogue || before.faults != now.faults
+    }
+
+    /// The folder of the organisation's own provider files, whether it is there or not.
+    pub fn own_providers(&self) -> PathBuf {
+        home::own_providers(&self.home)
     }
 
     /// The checker, set up on first use.

@@ -9,6 +9,7 @@ mod args;
 mod commands;
 mod exit;
 mod harden;
+mod interrupt;
 mod output;
 mod run;
 mod secrets_in;
@@ -45,6 +46,17 @@ fn answer(cli: Cli, output: &Output) -> Result<Status, Failure> {
     })?;
     let session = Session::new(cli.global, output)?;
     let outcome = runtime.block_on(commands::carry_out(cli.command, &session));
+    let ended = end(outcome, &runtime, session);
+    // A look-up of a host that was given up may still be waiting in the system; nobody waits for it.
+    runtime.shutdown_background();
+    ended
+}
+
+fn end(
+    outcome: Result<Outcome, Failure>,
+    runtime: &tokio::runtime::Runtime,
+    session: Session<'_>,
+) -> Result<Status, Failure> {
     match outcome {
         // The vault's connection ends with this process image: its descriptors close on exec, and what was
         // committed stays committed. Emptying the log first would cost the caller milliseconds.

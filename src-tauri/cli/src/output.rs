@@ -69,6 +69,12 @@ impl Output {
         let _ = writeln!(io::stderr(), "{}", printable(text, false));
     }
 
+    /// Progress on standard error: one line that changes where a terminal shows it, otherwise a line for each step.
+    pub fn progress(&self) -> Progress {
+        let terminal = io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        Progress { changing: terminal, shown: false }
+    }
+
     /// Tells a failure on standard error, and as JSON on standard output where that is asked for.
     pub fn failure(&self, failure: &Failure) -> Status {
         if self.json {
@@ -77,6 +83,57 @@ impl Output {
         }
         self.note(&told(failure));
         failure.status
+    }
+}
+
+/// How far something has come, told on standard error while it lasts.
+pub struct Progress {
+    /// There is a terminal whose last line can be written again.
+    changing: bool,
+    /// Something stands in that line.
+    shown: bool,
+}
+
+impl Progress {
+    /// A step that was made.
+    pub fn step(&mut self, text: &str) {
+        if self.changing { self.rewrite(text) } else { self.say(text) }
+    }
+
+    /// What is under way; told only where the next step takes its place.
+    pub fn passing(&mut self, text: &str) {
+        if self.changing && !self.shown {
+            self.rewrite(text);
+        }
+    }
+
+    /// Something that stays.
+    pub fn note(&mut self, text: &str) {
+        self.clear();
+        self.say(text);
+    }
+
+    /// Takes the changing line away, so that what follows starts in its place.
+    pub fn clear(&mut self) {
+        if std::mem::take(&mut self.shown) {
+            self.write("\r\u{1b}[K");
+        }
+    }
+
+    fn rewrite(&mut self, text: &str) {
+        self.shown = true;
+        // Not wrapped, because a line that went over two rows could not be written again; and wrapped again at once,
+        // so that an interruption leaves the terminal as it was.
+        self.write(&format!("\r\u{1b}[?7l{}\u{1b}[K\u{1b}[?7h", printable(text, false).replace('\n', " ")));
+    }
+
+    fn say(&self, text: &str) {
+        self.write(&format!("{}\n", printable(text, false)));
+    }
+
+    fn write(&self, text: &str) {
+        // Where nobody can read it, the result still tells.
+        let _ = io::stderr().write_all(text.as_bytes());
     }
 }
 

@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use strongroom_app::views::{
-    CountsView, CredentialAddRequest, CredentialEditRequest, CredentialEnableRequest, CredentialRequest,
-    CredentialView, DeleteView, DetectRequest, DetectionView, ErrorView, FieldNoteView, FormCheckRequest, ImportChoice,
-    ImportPlanRequest, ImportPlanView, ImportedView, KeyStatusView, ListRequest, ListView, OrganisationCreateRequest,
-    OrganisationSelectRequest, OrganisationView, ProviderView, RecoveryKitRequest, RecoveryKitView, SaveOutcome,
-    StartupView, ThemeRequest, VaultCreateRequest, VaultRecoverRequest, VaultUnlockRequest,
+    CheckAllRequest, CheckAllView, CheckEvent, CountsView, CredentialAddRequest, CredentialEditRequest,
+    CredentialEnableRequest, CredentialRequest, CredentialView, DeleteView, DetectRequest, DetectionView, ErrorView,
+    FieldNoteView, FormCheckRequest, ImportChoice, ImportPlanRequest, ImportPlanView, ImportedView, KeyStatusView,
+    ListRequest, ListView, OrganisationCreateRequest, OrganisationSelectRequest, OrganisationView, ProviderFilesView,
+    ProviderView, RecoveryKitRequest, RecoveryKitView, SaveOutcome, StartupView, ThemeRequest, VaultCreateRequest,
+    VaultRecoverRequest, VaultUnlockRequest,
 };
+use tauri::ipc::Channel;
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 
@@ -95,6 +97,13 @@ async fn chosen(open: impl FnOnce(Then)) -> Answer<Option<String>> {
 #[specta::specta]
 pub async fn provider_list(shell: State<'_, Shell>) -> Answer<Vec<ProviderView>> {
     Ok(shell.app.providers())
+}
+
+/// The organisation's own provider files: where they belong, and which of them are at fault.
+#[tauri::command]
+#[specta::specta]
+pub async fn provider_files(shell: State<'_, Shell>) -> Answer<ProviderFilesView> {
+    Ok(shell.app.provider_files())
 }
 
 /// Looks over a form while it is filled in.
@@ -205,6 +214,29 @@ pub async fn credential_set_enabled(
 #[specta::specta]
 pub async fn credential_check(shell: State<'_, Shell>, request: CredentialRequest) -> Answer<CredentialView> {
     Ok(shell.app.check(&shell.actor().await?, request).await?)
+}
+
+/// Checks every credential that matches, many at once, and tells how far it has come.
+#[tauri::command]
+#[specta::specta]
+pub async fn credential_check_all(
+    shell: State<'_, Shell>,
+    request: CheckAllRequest,
+    progress: Channel<CheckEvent>,
+) -> Answer<CheckAllView> {
+    let actor = shell.actor().await?;
+    let running = shell.checks.begin();
+    // A page that is gone hears nothing; the verdicts are stored all the same.
+    let tell = |event| drop(progress.send(event));
+    Ok(shell.app.check_all(&actor, request, running.stopped(), tell).await?)
+}
+
+/// Stops the check of many credentials that is under way; it comes back with what it has.
+#[tauri::command]
+#[specta::specta]
+pub async fn credential_check_all_stop(shell: State<'_, Shell>) -> Answer<()> {
+    shell.checks.stop();
+    Ok(())
 }
 
 /// What a deletion would do.

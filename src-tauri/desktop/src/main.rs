@@ -2,8 +2,10 @@
 #![cfg_attr(all(not(debug_assertions), windows), windows_subsystem = "windows")]
 
 mod bindings;
+mod checks;
 mod clipboard;
 mod commands;
+mod own_providers;
 mod shell;
 mod watch;
 mod window;

@@ -3,6 +3,7 @@
 use strongroom_app::views::ErrorView;
 use strongroom_app::{Actor, ImportPlan, SecretText, Strongroom, StrongroomSettings};
 
+use crate::checks::Checks;
 use crate::clipboard::Clipboard;
 
 /// The application and the desktop's things, for as long as the process lives.
@@ -13,6 +14,8 @@ pub struct Shell {
     pub clipboard: Clipboard,
     /// The import that waits for an answer, with the values that the page never sees.
     pub import: tokio::sync::Mutex<Option<ImportPlan>>,
+    /// The check of many credentials that is under way.
+    pub checks: Checks,
 }
 
 impl Shell {
@@ -25,7 +28,12 @@ impl Shell {
                 .map(|key| SecretText::new(key.into_string().unwrap_or_else(|_| "not text".into()))),
             passphrase: None,
         };
-        Self { app: Strongroom::new(settings), clipboard: Clipboard::default(), import: tokio::sync::Mutex::default() }
+        Self {
+            app: Strongroom::new(settings),
+            clipboard: Clipboard::default(),
+            import: tokio::sync::Mutex::default(),
+            checks: Checks::default(),
+        }
     }
 
     /// The person at this computer.

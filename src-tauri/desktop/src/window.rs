@@ -5,7 +5,7 @@ use tauri::window::Color;
 use tauri::{App, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 use crate::shell::Shell;
-use crate::{bindings, watch};
+use crate::{bindings, own_providers, watch};
 
 /// Grounds of the two themes; `--bg` in ui/src/theme. The window has them before the page is there.
 const LIGHT: Color = Color(0xf6, 0xf5, 0xf2, 0xff);
@@ -50,6 +50,7 @@ fn open(app: &App) -> tauri::Result<()> {
     if view.stage == Stage::Ready {
         watch::start(app.handle());
     }
+    own_providers::start(app.handle());
     Ok(())
 }
 

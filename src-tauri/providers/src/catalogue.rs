@@ -1,8 +1,9 @@
 //! Reads catalogue files: the built-in ones when they are first asked for, an organisation's own from a folder.
 
 use std::fs;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use crate::Provider;
 use crate::lint;
@@ -20,7 +21,27 @@ static BUILTIN: LazyLock<Vec<OnceLock<Option<Provider>>>> =
 /// The providers that this program knows.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
-    own: Vec<Provider>,
+    own: Vec<Arc<Provider>>,
+}
+
+/// A provider that stays as it is for whoever holds it, also when the catalogue is read again meanwhile.
+#[derive(Clone, Debug)]
+pub enum HeldProvider {
+    /// A built-in one.
+    BuiltIn(&'static Provider),
+    /// One of the organisation's own.
+    Own(Arc<Provider>),
+}
+
+impl Deref for HeldProvider {
+    type Target = Provider;
+
+    fn deref(&self) -> &Provider {
+        match self {
+            Self::BuiltIn(provider) => provider,
+            Self::Own(provider) => provider,
+        }
+    }
 }
 
 /// Why a file of an organisation's own providers was not taken.
@@ -45,21 +66,18 @@ impl Catalogue {
     /// exist holds no files. Own files add providers and never replace a built-in one.
     pub fn with_folder(dir: &Path) -> (Self, Vec<CatalogueFault>) {
         let mut faults = Vec::new();
-        let mut own: Vec<Provider> = Vec::new();
+        let mut own: Vec<Arc<Provider>> = Vec::new();
         for file in own_files(dir, &mut faults) {
             match read(&file) {
                 Err(mut found) => faults.append(&mut found),
-                Ok(provider) if FILES.iter().any(|(id, _)| *id == provider.id) => {
+                Ok((provider, line)) if FILES.iter().any(|(id, _)| *id == provider.id) => {
                     faults.push(fault(
                         &file,
-                        None,
+                        line,
                         format!("`{}` is a built-in provider; choose another id", provider.id),
                     ));
                 }
-                Ok(provider) if own.iter().any(|p| p.id == provider.id) => {
-                    faults.push(fault(&file, None, format!("another file already defines `{}`", provider.id)));
-                }
-                Ok(provider) => own.push(provider),
+                Ok((provider, _)) => own.push(Arc::new(provider)),
             }
         }
         own.sort_by(|a, b| a.id.cmp(&b.id));
@@ -70,18 +88,42 @@ impl Catalogue {
     pub fn provider(&self, id: &str) -> Option<&Provider> {
         match FILES.binary_search_by(|(known, _)| (*known).cmp(id)) {
             Ok(index) => builtin(index),
-            Err(_) => self.own.iter().find(|p| p.id == id),
+            Err(_) => self.own(id).map(|p| -> &Provider { p }),
         }
+    }
+
+    /// The provider with that id, to be kept longer than the catalogue.
+    pub fn hold(&self, id: &str) -> Option<HeldProvider> {
+        match FILES.binary_search_by(|(known, _)| (*known).cmp(id)) {
+            Ok(index) => builtin(index).map(HeldProvider::BuiltIn),
+            Err(_) => self.own(id).cloned().map(HeldProvider::Own),
+        }
+    }
+
+    fn own(&self, id: &str) -> Option<&Arc<Provider>> {
+        self.own.iter().find(|p| p.id == id)
     }
 
     /// Every provider: the built-in ones by id, then the organisation's own.
     pub fn providers(&self) -> impl Iterator<Item = &Provider> {
-        (0..FILES.len()).filter_map(|index| builtin(index).map(|p| -> &Provider { p })).chain(&self.own)
+        (0..FILES.len())
+            .filter_map(|index| builtin(index).map(|p| -> &Provider { p }))
+            .chain(self.own.iter().map(|p| -> &Provider { p }))
     }
 
     /// Whether the provider comes from the organisation's own folder.
     pub fn is_own(&self, id: &str) -> bool {
-        self.own.iter().any(|p| p.id == id)
+        self.own(id).is_some()
+    }
+}
+
+/// Two catalogues are the same where their own providers say the same; the built-in ones always do.
+impl PartialEq for Catalogue {
+    fn eq(&self, other: &Self) -> bool {
+        let says = |catalogue: &Self| -> Vec<Option<String>> {
+            catalogue.own.iter().map(|provider| toml::to_string(&**provider).ok()).collect()
+        };
+        says(self) == says(other)
     }
 }
 
@@ -112,7 +154,8 @@ fn own_files(dir: &Path, faults: &mut Vec<CatalogueFault>) -> Vec<PathBuf> {
     files
 }
 
-fn read(file: &Path) -> Result<Provider, Vec<CatalogueFault>> {
+/// The provider of a file, and the line of its id. No two files give one id, for each is called after its own.
+fn read(file: &Path) -> Result<(Provider, Option<usize>), Vec<CatalogueFault>> {
     let one = |reason: String| vec![fault(file, None, reason)];
     let size = fs::metadata(file).map_err(|e| one(format!("the file cannot be read: {e}")))?.len();
     if size > MAX_FILE_BYTES {
@@ -120,10 +163,12 @@ fn read(file: &Path) -> Result<Provider, Vec<CatalogueFault>> {
     }
     let text = fs::read_to_string(file).map_err(|e| one(format!("the file cannot be read: {e}")))?;
     let provider = parse(file, &text)?;
+    let line = text.lines().position(|line| line.trim_start().starts_with("id")).map(|at| at + 1);
     if file.file_stem().is_some_and(|stem| *stem != *provider.id) {
-        return Err(one(format!("the file of provider `{0}` must be called `{0}.toml`", provider.id)));
+        let reason = format!("the file of provider `{0}` must be called `{0}.toml`", provider.id);
+        return Err(vec![fault(file, line, reason)]);
     }
-    Ok(provider)
+    Ok((provider, line))
 }
 
 /// Parses one file and looks for what the types alone cannot refuse.
@@ -202,10 +247,30 @@ mod tests {
             faults.iter().find(|f| f.file.ends_with(file)).unwrap_or_else(|| panic!("{file} is not named"))
         };
         assert!(named("groq.toml").reason.contains("built-in"), "an own file cannot take over a built-in provider");
+        assert_eq!(named("groq.toml").line, Some(1));
         assert_eq!(named("misspelt.toml").line, Some(2));
         assert!(named("unproven.toml").reason.contains("status") && named("unproven.toml").line.is_some());
         assert!(named("endless.toml").reason.contains("at_most"));
         assert_eq!(faults.len(), 4);
+    }
+
+    #[test]
+    fn a_changed_file_makes_another_catalogue() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, good) = FILES.iter().find(|(id, _)| *id == "groq").unwrap();
+        let own = good.replace("id = \"groq\"", "id = \"our-gateway\"");
+        let read = |text: &str| {
+            fs::write(folder.path().join("our-gateway.toml"), text).unwrap();
+            Catalogue::with_folder(folder.path()).0
+        };
+        let first = read(&own);
+        assert!(first == read(&own) && first != Catalogue::builtin());
+        let renamed = read(&own.replace("name = \"Groq\"", "name = \"Ours\""));
+        assert!(first != renamed);
+        let held = first.hold("our-gateway").unwrap();
+        drop(first);
+        assert_eq!((held.name.as_str(), renamed.hold("our-gateway").unwrap().name.as_str()), ("Groq", "Ours"));
+        assert!(renamed.hold("groq").is_some_and(|p| p.name == "Groq") && renamed.hold("none").is_none());
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod speed;
 pub mod url_rules;
 mod values;
 
-pub use catalogue::{Catalogue, CatalogueFault};
+pub use catalogue::{Catalogue, CatalogueFault, HeldProvider};
 pub use check::{CheckOutcome, Checker, CheckerError, CheckerSettings, Clock};
 pub use environment::environment;
 pub use spec::*;

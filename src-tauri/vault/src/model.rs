@@ -143,6 +143,17 @@ pub struct VerdictRow {
     pub conclusive: bool,
 }
 
+/// A verdict to store, and which values it speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundVerdict {
+    /// The credential.
+    pub id: CredentialId,
+    /// What its check showed.
+    pub verdict: VerdictRow,
+    /// The revision at which its values were read; `None` stores the verdict whatever happened since.
+    pub at_revision: Option<u32>,
+}
+
 /// The last verdict that said something of the credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownVerdictRow {

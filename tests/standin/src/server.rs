@@ -7,6 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::Frame;
@@ -78,6 +79,8 @@ pub struct Reply {
     pub end: End,
     /// No answer at all comes; the connection stays open.
     pub silent: bool,
+    /// How long the answer lets wait.
+    pub delay: Duration,
 }
 
 impl Reply {
@@ -91,6 +94,12 @@ impl Reply {
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// The same answer, later.
+    #[must_use]
+    pub fn after(self, delay: Duration) -> Self {
+        Self { delay, ..self }
     }
 
     /// A page for people.
@@ -241,6 +250,9 @@ where
             let reply = handler(&seen);
             if reply.silent {
                 std::future::pending::<()>().await;
+            }
+            if !reply.delay.is_zero() {
+                tokio::time::sleep(reply.delay).await;
             }
             Ok::<_, Infallible>(response(reply))
         }

@@ -15,6 +15,7 @@ import {
   credentialQuery,
   keyQuery,
   listQuery,
+  providerFilesQuery,
   providersQuery,
   startupQuery,
   type Filter,
@@ -22,6 +23,7 @@ import {
 
 export type * from "./bindings";
 export { asErrorView, call } from "./call";
+export { checkAll, stopCheckAll, useAdoptVerdicts } from "./check-all";
 export { noFilter, type Filter } from "./queries";
 
 /** How far the vault has come. */
@@ -32,6 +34,9 @@ export const useKeyStatus = () => useQuery(keyQuery);
 
 /** The catalogue. */
 export const useProviders = () => useQuery(providersQuery);
+
+/** The organisation's own provider files: where they belong, and which are at fault. */
+export const useProviderFiles = () => useQuery(providerFilesQuery);
 
 /** How many credentials stand under each type. */
 export const useCounts = (scope: string | null) => useQuery(countsQuery(scope));
@@ -61,6 +66,19 @@ export function useVaultChanges(): void {
     const listening = listen("vault-changed", refresh);
     return () => void listening.then((stop) => stop());
   }, [refresh]);
+}
+
+/** Follows what changes in the folder of own provider files; names and marks in the list come from there, too. */
+export function useCatalogueChanges(): void {
+  const client = useQueryClient();
+  const refresh = useRefresh();
+  useEffect(() => {
+    const listening = listen("catalogue-changed", () => {
+      void client.invalidateQueries({ queryKey: providersQuery.queryKey });
+      refresh();
+    });
+    return () => void listening.then((stop) => stop());
+  }, [client, refresh]);
 }
 
 /** Takes over a credential as the program gave it back, and reads again what counts or lists it. */

@@ -20,6 +20,11 @@ export const startupQuery = queryOptions({ queryKey: ["startup"], queryFn: () =>
 export const keyQuery = queryOptions({ queryKey: ["key"], queryFn: () => call("keyStatus") });
 export const providersQuery = queryOptions({ queryKey: ["providers"], queryFn: () => call("providerList") });
 
+export const providerFilesQuery = queryOptions({
+  queryKey: ["providers", "files"],
+  queryFn: () => call("providerFiles"),
+});
+
 export const countsQuery = (scope: string | null) =>
   queryOptions({ queryKey: ["counts", scope], queryFn: () => call("credentialCounts", scope) });
 

@@ -1,11 +1,19 @@
 import { lazy, Suspense, useEffect, type ReactNode } from "react";
-import { useCounts, useKeyStatus, useProviders, useVaultChanges, type StartupView } from "../backend";
+import {
+  useCatalogueChanges,
+  useCounts,
+  useKeyStatus,
+  useProviders,
+  useVaultChanges,
+  type StartupView,
+} from "../backend";
 import { i18n } from "../i18n";
 import { Button } from "../parts/Button";
 import { Icon, type IconName } from "../parts/icons";
 import { number } from "../parts/time";
 import { roleName } from "../parts/words";
 import { useShortcuts } from "../parts/useShortcuts";
+import { CheckingProvider } from "../screens/credentials/checking";
 import { Credentials } from "../screens/credentials/Credentials";
 import { keyWord } from "./key-words";
 import { useNavigation, type Place } from "./navigation";
@@ -22,6 +30,7 @@ const Vault = lazy(() => import("../screens/recovery/Vault"));
 /** The frame around every screen of a usable vault: rail, banners, and the screen itself. */
 export function Shell({ startup, ready }: { startup: StartupView; ready: () => void }) {
   useVaultChanges();
+  useCatalogueChanges();
   return (
     <div className={styles.app}>
       <Rail startup={startup} />
@@ -34,9 +43,11 @@ export function Shell({ startup, ready }: { startup: StartupView; ready: () => v
         )}
         <KeyBanner />
         <div className={styles.content}>
-          <Suspense fallback={null}>
-            <Screen startup={startup} ready={ready} />
-          </Suspense>
+          <CheckingProvider>
+            <Suspense fallback={null}>
+              <Screen startup={startup} ready={ready} />
+            </Suspense>
+          </CheckingProvider>
         </div>
       </main>
     </div>

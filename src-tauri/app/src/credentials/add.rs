@@ -19,7 +19,7 @@ impl Strongroom {
     /// # Errors
     /// Refusals name every field that cannot be stored; nothing is changed then.
     pub async fn add(&self, actor: &Actor, request: CredentialAddRequest) -> Result<SaveOutcome, AppError> {
-        let provider = self.provider(&request.provider)?;
+        let provider = &*self.provider(&request.provider)?;
         let auth = variant(provider, request.auth.as_deref())?;
         let scope = self.scope(&request.scope).await?;
         actor.may(Operation::Change(scope))?;

@@ -1,29 +1,16 @@
-//! Checking stored credentials with their providers.
+//! Checking a stored credential with its provider.
 
 use std::collections::BTreeMap;
 
-use futures_util::{FutureExt, StreamExt};
 use secrecy::SecretString;
 use strongroom_providers::{FieldValue, FieldValues};
-use strongroom_vault::{CredentialRow, SecretText};
+use strongroom_vault::{CredentialRow, FoundVerdict, SecretText};
 
 use crate::actor::{Actor, Operation};
 use crate::catalogue::variant;
-use crate::credentials::view::verdict_view;
 use crate::error::AppError;
 use crate::strongroom::Strongroom;
-use crate::views::{CheckedView, CredentialRequest, CredentialView};
-
-/// How far a check of several credentials has come.
-#[derive(Clone, Debug)]
-pub struct CheckProgress {
-    /// How many have a result.
-    pub done: usize,
-    /// How many there are.
-    pub of: usize,
-    /// The one that was just finished.
-    pub last: CheckedView,
-}
+use crate::views::{CredentialRequest, CredentialView};
 
 impl Strongroom {
     /// Checks one credential and stores the verdict.
@@ -32,61 +19,19 @@ impl Strongroom {
     /// Where it cannot be opened. What the provider says is a verdict, never an error.
     pub async fn check(&self, actor: &Actor, request: CredentialRequest) -> Result<CredentialView, AppError> {
         let row = self.row(actor, &request.id, Operation::Check).await?;
-        Ok(self.view(self.check_row(actor, row).await?))
-    }
-
-    /// Checks several credentials at once and stores each verdict as it comes. Dropping the future stops at once
-    /// and keeps the results so far.
-    ///
-    /// # Errors
-    /// An unknown id, or a role that does not allow it. What goes wrong with one credential stands in its result.
-    pub async fn check_many(
-        &self,
-        actor: &Actor,
-        ids: &[String],
-        concurrency: usize,
-        mut progress: impl FnMut(&CheckProgress),
-    ) -> Result<Vec<CheckedView>, AppError> {
-        let mut rows = Vec::with_capacity(ids.len());
-        for id in ids {
-            rows.push(self.row(actor, id, Operation::Check).await?);
-        }
-        self.unlocked().await?;
-        let of = rows.len();
-        let mut results: Vec<Option<CheckedView>> = vec![None; of];
-        let mut running = futures_util::stream::iter(rows.into_iter().enumerate())
-            .map(|(at, row)| self.checked(actor, at, row).boxed())
-            .buffer_unordered(concurrency.max(1));
-        let mut done = 0;
-        while let Some((at, last)) = running.next().await {
-            done += 1;
-            let step = CheckProgress { done, of, last };
-            progress(&step);
-            if let Some(slot) = results.get_mut(at) {
-                *slot = Some(step.last);
-            }
-        }
-        Ok(results.into_iter().flatten().collect())
-    }
-
-    async fn checked(&self, actor: &Actor, at: usize, row: CredentialRow) -> (usize, CheckedView) {
-        let (id, name) = (row.id.to_string(), row.name.clone());
-        let view = match self.check_row(actor, row).await {
-            Ok(row) => {
-                CheckedView { id, name, verdict: row.verdict.map(|v| verdict_view(v, row.last_known)), error: None }
-            }
-            Err(e) => CheckedView { id, name, verdict: None, error: Some(e.view()) },
-        };
-        (at, view)
-    }
-
-    async fn check_row(&self, actor: &Actor, row: CredentialRow) -> Result<CredentialRow, AppError> {
-        let provider = self.provider(&row.provider)?;
-        let auth = variant(provider, Some(&row.auth))?;
+        let found = self.found_of(&row).await?;
         let vault = self.unlocked().await?;
-        let values = values(&row, vault.open_secrets(row.id).await?);
-        let (verdict, _) = self.ask(provider, auth, &values).await?;
-        Ok(vault.record_verdict(row.id, &verdict, Some(row.revision), &actor.author()).await?)
+        let row = vault.record_verdict(found.id, &found.verdict, found.at_revision, &actor.author()).await?;
+        Ok(self.view(row))
+    }
+
+    /// What the provider says of a credential. Its secrets are opened for this alone and forgotten afterwards.
+    pub(crate) async fn found_of(&self, row: &CredentialRow) -> Result<FoundVerdict, AppError> {
+        let provider = self.provider(&row.provider)?;
+        let auth = variant(&provider, Some(&row.auth))?;
+        let values = values(row, self.unlocked().await?.open_secrets(row.id).await?);
+        let (verdict, _) = self.ask(&provider, auth, &values).await?;
+        Ok(FoundVerdict { id: row.id, verdict, at_revision: Some(row.revision) })
     }
 }
 

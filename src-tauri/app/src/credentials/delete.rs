@@ -37,7 +37,8 @@ impl Strongroom {
             });
         }
         if row.default {
-            let provider = self.catalogue().provider(&row.provider).map_or(row.provider.as_str(), |p| p.name.as_str());
+            let catalogue = self.catalogue();
+            let provider = catalogue.provider(&row.provider).map_or(row.provider.as_str(), |p| p.name.as_str());
             impact.push(ImpactView {
                 kind: "default".into(),
                 name: format!("{provider} in {}", row.scope_name),

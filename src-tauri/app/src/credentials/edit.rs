@@ -24,7 +24,7 @@ impl Strongroom {
     /// Refusals name every field; a credential that somebody else changed meanwhile is a conflict.
     pub async fn edit(&self, actor: &Actor, request: CredentialEditRequest) -> Result<SaveOutcome, AppError> {
         let row = self.row(actor, &request.id, Operation::Change).await?;
-        let provider = self.provider(&row.provider)?;
+        let provider = &*self.provider(&row.provider)?;
         let auth = variant(provider, Some(&row.auth))?;
         let name = match request.name {
             Some(name) => Some(checked_name("name", "The name", name)?),

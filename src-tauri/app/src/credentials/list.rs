@@ -20,20 +20,24 @@ impl Strongroom {
     /// # Errors
     /// An unknown organisation or status.
     pub async fn list(&self, actor: &Actor, request: ListRequest) -> Result<ListView, AppError> {
-        let query = ListQuery {
-            scopes: self.scopes(actor, request.scope.as_deref()).await?,
-            r#type: request.r#type.map(|t| t.id().to_owned()),
-            provider: request.provider,
-            status: request.status.as_deref().map(status).transpose()?,
-            search: request.search.filter(|s| !s.trim().is_empty()),
-            limit: request.limit.unwrap_or(PAGE).clamp(1, PAGE_LIMIT),
-            after: request.after,
-        };
-        let page = self.vault().await?.list(&query).await?;
+        let page = self.vault().await?.list(&self.list_query(actor, &request).await?).await?;
         Ok(ListView {
             items: page.items.into_iter().map(|row| self.view(row)).collect(),
             next: page.next,
             total: page.total,
+        })
+    }
+
+    /// A request as the vault takes it.
+    pub(crate) async fn list_query(&self, actor: &Actor, request: &ListRequest) -> Result<ListQuery, AppError> {
+        Ok(ListQuery {
+            scopes: self.scopes(actor, request.scope.as_deref()).await?,
+            r#type: request.r#type.map(|t| t.id().to_owned()),
+            provider: request.provider.clone(),
+            status: request.status.as_deref().map(status).transpose()?,
+            search: request.search.clone().filter(|s| !s.trim().is_empty()),
+            limit: request.limit.unwrap_or(PAGE).clamp(1, PAGE_LIMIT),
+            after: request.after.clone(),
         })
     }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod add;
 pub(crate) mod check;
+pub(crate) mod check_all;
 mod delete;
 mod edit;
 mod list;

@@ -9,7 +9,8 @@ use crate::views::{CredentialState, CredentialView, KnownVerdictView, SecretView
 
 impl Strongroom {
     pub(crate) fn view(&self, row: CredentialRow) -> CredentialView {
-        let provider = self.catalogue().provider(&row.provider);
+        let catalogue = self.catalogue();
+        let provider = catalogue.provider(&row.provider);
         let types: Vec<ProviderType> = row.types.iter().filter_map(|t| ProviderType::from_id(t)).collect();
         let state = if !row.enabled {
             CredentialState::Disabled

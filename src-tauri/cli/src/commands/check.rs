@@ -1,16 +1,19 @@
 //! `strongroom check`: asks the providers and stores their verdicts.
 
 use clap::Args;
-use strongroom_app::views::{CheckedView, CredentialState, ListRequest};
-use strongroom_app::{Actor, CheckProgress};
+use strongroom_app::views::{CheckAllRequest, CheckAllView, CheckEvent, CheckedView};
+use strongroom_app::{Actor, CHECK_CONCURRENCY, CHECK_CONCURRENCY_LIMIT};
 
 use crate::exit::{Failure, Status, status_of};
-use crate::output::Tone;
+use crate::interrupt::interrupted;
+use crate::output::{Progress, Tone};
 use crate::session::Session;
 use crate::table::{Cell, table};
 use crate::words;
 
 /// Check credentials with their providers and store the verdicts
+///
+/// Each verdict is stored as it comes. Ctrl+C stops at once and keeps what there is.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("which").required(true).args(["credentials", "all"]))]
 pub struct CheckArgs {
@@ -20,55 +23,59 @@ pub struct CheckArgs {
     /// Every credential that is switched on
     #[arg(long)]
     all: bool,
-    /// How many at once
-    #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u16).range(1..=64))]
+    /// How many at once; at most four of them ask the same host
+    #[arg(long, value_name = "N", default_value_t = CHECK_CONCURRENCY, value_parser = concurrency())]
     concurrency: u16,
+}
+
+fn concurrency() -> clap::builder::RangedI64ValueParser<u16> {
+    clap::value_parser!(u16).range(1..=i64::from(CHECK_CONCURRENCY_LIMIT))
 }
 
 /// Checks, with progress on standard error, and gives the worst status.
 pub async fn check(args: CheckArgs, session: &Session<'_>) -> Result<Status, Failure> {
     let actor = session.actor_with_key().await?;
-    let ids = if args.all { all(session, &actor).await? } else { named(session, &actor, &args.credentials).await? };
-    let progress = |step: &CheckProgress| {
-        let count = if step.of > 1 { format!("[{}/{}] ", step.done, step.of) } else { String::new() };
-        session.output.note(&format!("{count}{}: {}", step.last.name, result(&step.last)));
+    let mut line = session.output.progress();
+    let told = |event: CheckEvent| tell(&mut line, &event);
+    let (app, concurrency) = (&session.app, Some(args.concurrency));
+    let came = if args.all {
+        let request = CheckAllRequest { scope: session.org.clone(), concurrency, ..CheckAllRequest::default() };
+        app.check_all(&actor, request, interrupted(), told).await
+    } else {
+        let ids = named(session, &actor, &args.credentials).await?;
+        app.check_many(&actor, &ids, concurrency, interrupted(), told).await
     };
-    let checked = session.app.check_many(&actor, &ids, args.concurrency.into(), progress).await?;
-    session.output.result(&checked, || {
-        let rows: Vec<Vec<Cell>> = checked.iter().map(row).collect();
+    line.clear();
+    let came = came?;
+    session.output.result(&came.results, || {
+        let rows: Vec<Vec<Cell>> = came.results.iter().map(row).collect();
         table(session.output, &["Name", "Result", "Evidence", "Next step"], &rows)
     })?;
-    Ok(worst(&checked))
+    if came.stopped {
+        let done = came.results.len();
+        session.output.note(&format!("Stopped after {done} of {}. Their verdicts are stored.", came.total));
+    }
+    Ok(worst(&came))
 }
 
-/// Every credential that is switched on, and a word about those that are not.
-async fn all(session: &Session<'_>, actor: &Actor) -> Result<Vec<String>, Failure> {
-    let (mut ids, mut disabled, mut after) = (Vec::new(), 0, None);
-    loop {
-        let request = ListRequest {
-            scope: session.org.clone(),
-            limit: Some(1000),
-            after: after.take(),
-            ..ListRequest::default()
-        };
-        let page = session.app.list(actor, request).await?;
-        for credential in page.items {
-            if credential.state == CredentialState::Disabled {
-                disabled += 1;
-            } else {
-                ids.push(credential.id);
+/// One line for each event that people wait for.
+fn tell(line: &mut Progress, event: &CheckEvent) {
+    match event {
+        CheckEvent::Started { disabled, not_permitted, .. } => {
+            if *disabled > 0 {
+                line.note(&format!("{} left out.", words::count(*disabled as usize, "disabled credential")));
+            }
+            if *not_permitted > 0 {
+                let which = words::count(*not_permitted as usize, "credential");
+                line.note(&format!("{which} left out, which your role may see and not check."));
             }
         }
-        after = page.next;
-        if after.is_none() {
-            break;
+        CheckEvent::Asking { name, .. } => line.passing(&format!("asking about {name}")),
+        CheckEvent::Checked { done, total, result } => {
+            let count = if *total > 1 { format!("[{done}/{total}] ") } else { String::new() };
+            line.step(&format!("{count}{}: {}", result.name, outcome(result)));
         }
     }
-    if disabled > 0 {
-        let s = if disabled == 1 { "" } else { "s" };
-        session.output.note(&format!("{disabled} disabled credential{s} left out."));
-    }
-    Ok(ids)
 }
 
 /// Those that were named, each once.
@@ -83,8 +90,8 @@ async fn named(session: &Session<'_>, actor: &Actor, names: &[String]) -> Result
     Ok(ids)
 }
 
-fn result(checked: &CheckedView) -> &'static str {
-    checked.verdict.as_ref().map_or("Could not be opened", |v| words::verdict(v.kind))
+fn outcome(checked: &CheckedView) -> &'static str {
+    checked.verdict.as_ref().map_or("Not checked", |v| words::verdict(v.kind))
 }
 
 fn row(checked: &CheckedView) -> Vec<Cell> {
@@ -95,16 +102,17 @@ fn row(checked: &CheckedView) -> Vec<Cell> {
     };
     let result = match &checked.verdict {
         Some(verdict) => Cell::toned(words::verdict(verdict.kind), words::tone(verdict.kind)),
-        None => Cell::toned(result(checked), Tone::Bad),
+        None => Cell::toned(outcome(checked), Tone::Bad),
     };
     vec![checked.name.as_str().into(), result, evidence.into(), next.unwrap_or_default().into()]
 }
 
-/// A rejection goes before a provider that was not reached, and that before a record that did not open.
-fn worst(checked: &[CheckedView]) -> Status {
+/// A rejection goes before a provider that was not reached, and that before a record that did not open or a check
+/// that was stopped.
+fn worst(came: &CheckAllView) -> Status {
     let status = |c: &CheckedView| c.verdict.as_ref().map_or(Status::Failed, |v| status_of(v.kind));
     [Status::Rejected, Status::Unreachable, Status::Failed]
         .into_iter()
-        .find(|bad| checked.iter().any(|c| status(c) == *bad))
-        .unwrap_or(Status::Done)
+        .find(|bad| came.results.iter().any(|c| status(c) == *bad))
+        .unwrap_or(if came.stopped { Status::Failed } else { Status::Done })
 }

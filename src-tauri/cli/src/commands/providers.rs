@@ -1,7 +1,7 @@
 //! `strongroom providers`: the catalogue.
 
 use clap::Args;
-use strongroom_app::views::{AuthView, FieldView, ProviderView};
+use strongroom_app::views::{AuthView, FieldView, ProviderFileProblemView, ProviderView};
 
 use crate::exit::Failure;
 use crate::output::{Output, Tone};
@@ -10,6 +10,11 @@ use crate::table::{Cell, pairs, table};
 use crate::words;
 
 /// List the providers, or show one provider's fields, check and notes
+///
+/// Your own provider files add to the built-in ones. They go into the folder `strongroom/providers` of the
+/// configuration folder (on Linux ~/.config/strongroom/providers); for a vault in another place than the usual one,
+/// into the folder `providers` beside it. The list ends with the folder's full path, and a file with a fault is
+/// named with its line and reason.
 #[derive(Debug, Args)]
 pub struct ProvidersArgs {
     /// One provider
@@ -19,8 +24,9 @@ pub struct ProvidersArgs {
 
 /// Prints the catalogue or one provider. Needs no vault.
 pub fn providers(args: ProvidersArgs, session: &Session<'_>) -> Result<(), Failure> {
-    for problem in session.app.provider_file_problems() {
-        session.output.note(&format!("A provider file is left out: {problem}"));
+    let files = session.app.provider_files();
+    for problem in &files.problems {
+        session.output.note(&format!("A provider file is left out: {}", left_out(problem)));
     }
     if let Some(id) = &args.id {
         let provider = session.app.provider_view(id)?;
@@ -29,13 +35,28 @@ pub fn providers(args: ProvidersArgs, session: &Session<'_>) -> Result<(), Failu
     let all = session.app.providers();
     session.output.result(&all, || {
         let rows: Vec<Vec<Cell>> = all.iter().map(row).collect();
-        table(session.output, &["Id", "Name", "Types", "Sign-in"], &rows)
-    })
+        table(session.output, &["Id", "Name", "Types", "Sign-in", ""], &rows)
+    })?;
+    if !session.output.is_json() {
+        session.output.note(&format!("Your own provider files go into {}", files.folder));
+    }
+    Ok(())
+}
+
+fn left_out(problem: &ProviderFileProblemView) -> String {
+    let line = problem.line.map(|line| format!(", line {line}")).unwrap_or_default();
+    format!("{}{line}: {}.", problem.file, problem.reason.trim_end_matches('.'))
 }
 
 fn row(p: &ProviderView) -> Vec<Cell> {
     let auth: Vec<&str> = p.auth.iter().map(|a| a.id.as_str()).collect();
-    vec![p.id.as_str().into(), p.name.as_str().into(), words::provider_types(&p.types).into(), auth.join(", ").into()]
+    vec![
+        p.id.as_str().into(),
+        p.name.as_str().into(),
+        words::provider_types(&p.types).into(),
+        auth.join(", ").into(),
+        if p.own { "own" } else { "" }.into(),
+    ]
 }
 
 fn sheet(output: &Output, p: &ProviderView) -> String {

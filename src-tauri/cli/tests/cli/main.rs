@@ -2,11 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod bad_input;
+#[cfg(unix)]
+mod check_all;
 mod custody;
 mod detect;
 mod import;
 mod leak;
 mod life;
+mod own_providers;
 mod place;
 #[cfg(target_os = "linux")]
 mod process;

@@ -5,7 +5,8 @@ use std::sync::mpsc;
 use strongroom_standin::{Reply, Seen, Standin};
 use tokio::sync::oneshot;
 
-/// A key that looks right and gets the answer that it names: `works`, `rejected`, `no_credit`, `down`, `elsewhere`.
+/// A key that looks right and gets the answer that it names: `works`, `rejected`, `no_credit`, `down`,
+/// `elsewhere`, and for `stall` none.
 pub fn key(answer: &str) -> String {
     format!("sk-ant-api03-FAKE-{answer}-0123456789abcdef")
 }
@@ -50,6 +51,8 @@ fn answer(seen: &Seen) -> Reply {
         let model = serde_json::json!({ "type": "model", "id": "claude-fake-1", "display_name": "Fake", "created_at": "2025-01-01T00:00:00Z" });
         let list = serde_json::json!({ "data": [model], "has_more": false, "first_id": null, "last_id": null });
         Reply::new(200, &list.to_string())
+    } else if told.contains("FAKE-stall") {
+        Reply::stall()
     } else if told.contains("FAKE-no_credit") {
         Reply::new(402, &error("billing_error").to_string())
     } else if told.contains("FAKE-down") {

@@ -49,3 +49,17 @@ fn colours_are_for_terminals_that_want_them() {
     assert!(!place.run(&["doctor"]).ends(0).out.contains('\u{1b}'));
     assert!(!typed(&place, &["doctor", "--json"], "").ends(0).out.contains('\u{1b}'));
 }
+
+#[test]
+fn progress_is_one_line_that_changes_and_leaves_nothing_behind() {
+    let place = Place::new();
+    place.add_token("Alpha", "ALPHA", "FAKE-token-alpha-0123");
+    place.add_token("Beta", "BETA", "FAKE-token-beta-0123");
+    let ran = typed(&place, &["check", "--all"], "").ends(0);
+    let shown = |text: &str| format!("\r\u{1b}[?7l{text}\u{1b}[K\u{1b}[?7h");
+    assert!(ran.out.contains(&shown("[1/2] Alpha: Cannot be checked")), "{:?}", ran.out);
+    let after = ran.out.split(&shown("[2/2] Beta: Cannot be checked")).nth(1).expect("the last step is shown");
+    assert!(after.starts_with("\r\u{1b}[K"), "the line is taken away before the result: {after:?}");
+    assert!(after.contains("EVIDENCE"), "and the result is there");
+    assert!(!place.run(&["check", "--all"]).ends(0).err.contains('\u{1b}'), "elsewhere there are plain lines");
+}

@@ -1,11 +1,14 @@
 //! Changing credentials.
 
+use sqlx::SqliteConnection;
+
 use super::audit::{self, Entry};
 use super::credentials::{check_field_name, clear_default, index, refuse_taken_name, write_verdict};
 use super::sealed::{self, Draft, scope_text};
 use super::{Vault, clean_name, fold, normal_time, now, rows, schema};
 use crate::error::VaultError;
-use crate::model::{Author, CredentialChange, CredentialId, CredentialRow, SecretChange, VerdictRow};
+use crate::hierarchy::OpenKeys;
+use crate::model::{Author, CredentialChange, CredentialId, CredentialRow, FoundVerdict, SecretChange, VerdictRow};
 
 impl Vault {
     /// Changes a credential. A replaced or removed secret makes a new data key and seals the kept fields again, so
@@ -218,31 +221,61 @@ impl Vault {
         at_revision: Option<u32>,
         by: &Author,
     ) -> Result<CredentialRow, VaultError> {
+        let found = FoundVerdict { id, verdict: verdict.clone(), at_revision };
+        let rows = self.record_verdicts(&[found], by).await?;
+        rows.into_iter().next().flatten().ok_or(VaultError::NotFound("credential"))
+    }
+
+    /// Stores what several checks showed, in one transaction: the wait for the disk is the same for one as for many.
+    /// Each is treated as by [`record_verdict`](Self::record_verdict) and has its own audit entry. The rows come
+    /// back in the same order; `None` stands for a credential that is gone.
+    ///
+    /// # Errors
+    /// [`VaultError::Locked`], and whatever SQLite answers; then nothing of them is stored.
+    pub async fn record_verdicts(
+        &self,
+        found: &[FoundVerdict],
+        by: &Author,
+    ) -> Result<Vec<Option<CredentialRow>>, VaultError> {
         let keys = self.keys()?;
         let mut connection = self.connection().await?;
         let mut tx = super::begin(&mut connection).await?;
-        let (row, revisions) = rows::read_one(&mut tx, id).await?;
-        if at_revision.is_some_and(|revision| revision < revisions.values) {
-            tx.rollback().await?;
-            return Ok(row);
+        let mut rows = Vec::with_capacity(found.len());
+        for one in found {
+            rows.push(match record(&mut tx, &keys, one, by).await {
+                Ok(row) => Some(row),
+                Err(VaultError::NotFound(_)) => None,
+                Err(error) => return Err(error),
+            });
         }
-        let (id_text, scope, at) = (id.to_string(), scope_text(row.scope), now());
-        write_verdict(&mut tx, &id_text, verdict).await?;
-        sqlx::query!("UPDATE credential SET revision = revision + 1, updated_at = ? WHERE id = ?", at, id_text)
-            .execute(&mut *tx)
-            .await?;
-        let detail = serde_json::json!({"verdict": verdict.kind});
-        let entry = Entry {
-            action: "credential.check",
-            kind: "credential",
-            id: &id_text,
-            name: &row.name,
-            scope: &scope,
-            detail,
-        };
-        audit::append(&mut tx, &keys, by, entry).await?;
-        let (row, _) = rows::read_one(&mut tx, id).await?;
         tx.commit().await?;
-        Ok(row)
+        Ok(rows)
     }
+}
+
+async fn record(
+    tx: &mut SqliteConnection,
+    keys: &OpenKeys,
+    found: &FoundVerdict,
+    by: &Author,
+) -> Result<CredentialRow, VaultError> {
+    let (row, revisions) = rows::read_one(tx, found.id).await?;
+    if found.at_revision.is_some_and(|revision| revision < revisions.values) {
+        return Ok(row);
+    }
+    let (id_text, scope, at) = (found.id.to_string(), scope_text(row.scope), now());
+    write_verdict(tx, &id_text, &found.verdict).await?;
+    sqlx::query!("UPDATE credential SET revision = revision + 1, updated_at = ? WHERE id = ?", at, id_text)
+        .execute(&mut *tx)
+        .await?;
+    let entry = Entry {
+        action: "credential.check",
+        kind: "credential",
+        id: &id_text,
+        name: &row.name,
+        scope: &scope,
+        detail: serde_json::json!({"verdict": found.verdict.kind}),
+    };
+    audit::append(tx, keys, by, entry).await?;
+    Ok(rows::read_one(tx, found.id).await?.0)
 }

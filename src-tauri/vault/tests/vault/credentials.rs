@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use strongroom_vault::{CredentialChange, RecordFault, Scope, SecretChange, VaultError};
+use strongroom_vault::{CredentialChange, FoundVerdict, RecordFault, Scope, SecretChange, VaultError};
 
 use crate::hand::{by_hand, bytes, contains, hand, new, plain, room, secret, verdict};
 
@@ -193,6 +193,34 @@ async fn an_edit_conflicts_with_an_edit_and_not_with_a_check() {
     assert_eq!(room.vault.credential(row.id).await.unwrap().name, "Edited");
     // Switched off already: nothing is written.
     assert_eq!(room.vault.set_enabled(row.id, false, &room.by).await.unwrap().revision, switched.revision);
+}
+
+#[tokio::test]
+async fn verdicts_of_several_are_stored_together() {
+    let room = room().await;
+    let (first, second, gone) =
+        (room.add("First", "FAKE-1").await, room.add("Second", "FAKE-2").await, room.add("Gone", "FAKE-3").await);
+    let late = room.vault.change_credential(second.id, change([("api_secret", replace("FAKE-new"))]), &room.by).await;
+    room.vault.delete_credential(gone.id, &room.by).await.unwrap();
+    let found = |row: &strongroom_vault::CredentialRow| FoundVerdict {
+        id: row.id,
+        verdict: verdict("works", true),
+        at_revision: Some(row.revision),
+    };
+    let before = room.vault.audit_tail(100).await.unwrap().len();
+    let rows = room.vault.record_verdicts(&[found(&gone), found(&first), found(&second)], &room.by).await.unwrap();
+    assert!(rows[0].is_none(), "one that is gone keeps no other from being stored");
+    assert_eq!(rows[1].as_ref().unwrap().verdict, Some(verdict("works", true)));
+    assert_eq!(
+        (rows[2].as_ref().unwrap().verdict.as_ref(), rows[2].as_ref().unwrap().revision),
+        (None, late.unwrap().revision)
+    );
+    assert_eq!(room.vault.credential(first.id).await.unwrap().verdict, Some(verdict("works", true)));
+    let audit = room.vault.audit_tail(100).await.unwrap();
+    assert_eq!(audit.len(), before + 1, "what was not stored is not in the audit either");
+    assert_eq!((audit[0].action.as_str(), audit[0].object_name.as_str()), ("credential.check", "First"));
+    assert_eq!(room.vault.verify_audit().await.unwrap().first_bad, None);
+    assert!(room.vault.record_verdicts(&[], &room.by).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from "react";
 import { Input, SearchField } from "react-aria-components";
-import { asErrorView, useProviders, type ProviderView } from "../../backend";
+import { asErrorView, useProviderFiles, useProviders, type ProviderView } from "../../backend";
 import { i18n } from "../../i18n";
 import { Button, Kbd } from "../../parts/Button";
+import { CopyButton } from "../../parts/CopyButton";
 import { Icon } from "../../parts/icons";
 import { Mark, Tag } from "../../parts/Mark";
-import { Problem } from "../../parts/Status";
+import { Box, Problem } from "../../parts/Status";
 import { typeName, typeShort } from "../../parts/words";
 import { useNavigation } from "../../shell/navigation";
 import { useShortcuts } from "../../parts/useShortcuts";
@@ -98,6 +99,7 @@ export default function Gallery({ first }: { first: boolean }) {
             <Problem error={asErrorView(providers.error)} />
           </div>
         )}
+        <FaultyFiles />
         <ul className={styles.cards} aria-label={i18n._("Providers")}>
           {found.map((provider) => (
             <li key={provider.id}>
@@ -121,8 +123,56 @@ export default function Gallery({ first }: { first: boolean }) {
             </p>
           )}
         </div>
+        <OwnFolder />
       </div>
     </>
+  );
+}
+
+// A file that is left out is never left out silently.
+function FaultyFiles() {
+  const problems = useProviderFiles().data?.problems ?? [];
+  return (
+    <div role="status" className={styles.problem}>
+      {problems.length > 0 && (
+        <Box status={{ tone: "warn", icon: "alert" }} label={i18n._("Own provider files")}>
+          <p>
+            <Icon name="alert" size={14} />
+            <b>
+              {i18n._(
+                "{count, plural, one {One of your provider files is} other {# of your provider files are}} left out.",
+                { count: problems.length },
+              )}
+            </b>{" "}
+            {i18n._("Mend the file and save it; it appears here at once.")}
+          </p>
+          <ul className={styles.faults}>
+            {problems.map((problem) => (
+              <li key={`${problem.file}:${problem.line ?? 0}:${problem.reason}`}>
+                <code>
+                  {problem.line === null
+                    ? problem.file
+                    : i18n._("{file}, line {line}", { file: problem.file, line: problem.line })}
+                </code>
+                <span>{problem.reason}</span>
+              </li>
+            ))}
+          </ul>
+        </Box>
+      )}
+    </div>
+  );
+}
+
+function OwnFolder() {
+  const folder = useProviderFiles().data?.folder;
+  if (folder === undefined) return null;
+  return (
+    <p className={styles.folder}>
+      <span>{i18n._("Provider files of your own go into this folder and appear here at once:")}</span>
+      <code>{folder}</code>
+      <CopyButton text={folder} label={i18n._("folder of provider files")} />
+    </p>
   );
 }
 

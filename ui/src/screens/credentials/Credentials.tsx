@@ -6,6 +6,9 @@ import { Icon } from "../../parts/icons";
 import { Problem } from "../../parts/Status";
 import { useNow } from "../../parts/time";
 import { useNavigation } from "../../shell/navigation";
+import { CheckPanel } from "./CheckPanel";
+import { CheckAllButton } from "./CheckAllButton";
+import { useChecking } from "./checking";
 import styles from "./Credentials.module.css";
 import { CredentialTable } from "./CredentialTable";
 import { DetailPane } from "./DetailPane";
@@ -30,6 +33,8 @@ export function Credentials(props: {
   const now = useNow();
   const search = useRef<HTMLInputElement>(null);
   const table = useRef<HTMLDivElement>(null);
+  const checkAll = useRef<HTMLSpanElement>(null);
+  const { open, setOpen } = useChecking();
   const [arrivedAt] = useState(selected);
   const may = startup.person?.role !== "member";
 
@@ -43,7 +48,18 @@ export function Credentials(props: {
     if (list.isSuccess || list.isError) ready();
   }, [list.isSuccess, list.isError, ready]);
 
-  const select = useCallback((id: string | null) => go({ screen: "credentials", selected: id }), [go]);
+  const select = useCallback(
+    (id: string | null) => {
+      // One pane at a time; the results stay and can be shown again.
+      if (id !== null) setOpen(false);
+      go({ screen: "credentials", selected: id });
+    },
+    [go, setOpen],
+  );
+  const closeResults = useCallback(() => {
+    setOpen(false);
+    checkAll.current?.querySelector("button")?.focus();
+  }, [setOpen]);
   const close = useCallback(() => {
     const back = selected;
     select(null);
@@ -54,7 +70,7 @@ export function Credentials(props: {
   useShortcuts({
     n: may ? () => go({ screen: "gallery" }) : null,
     "/": () => search.current?.focus(),
-    Escape: selected === null ? null : close,
+    Escape: open ? closeResults : selected === null ? null : close,
   });
 
   if (empty) return <Gallery first />;
@@ -68,6 +84,11 @@ export function Credentials(props: {
           value={filter.search}
           onChange={(text) => setFilter({ ...filter, search: text })}
         />
+        {may && (
+          <span ref={checkAll} className={styles.checkAll}>
+            <CheckAllButton scope={scope} filter={filter} disabled={total === 0} />
+          </span>
+        )}
         {may && (
           <Button
             look="primary"
@@ -88,7 +109,7 @@ export function Credentials(props: {
         onChange={(type) => setFilter({ ...filter, type })}
       />
       <StatusChips filter={filter} onChange={setFilter} />
-      <div className={`${styles.split} ${selected === null ? "" : styles.withPane}`}>
+      <div className={`${styles.split} ${selected === null && !open ? "" : styles.withPane}`}>
         <div className={styles.list}>
           {list.isError && (
             <div className={styles.problem}>
@@ -120,7 +141,8 @@ export function Credentials(props: {
             />
           )}
         </div>
-        {selected !== null && (
+        {open && <CheckPanel onOpen={select} onClose={closeResults} />}
+        {selected !== null && !open && (
           <DetailPane
             key={selected}
             id={selected}
