@@ -60,7 +60,9 @@ pub(crate) fn faults(provider: &Provider) -> Vec<Fault> {
         variant(auth, &mut faults);
         // A credential's only secret is delivered under its lookup key too; the two must not name different things.
         let lookup_key = auth.lookup_key.as_ref().unwrap_or(&provider.lookup_key);
-        if let Some(field) = auth.fields.iter().find(|field| !field.secret && field.env.contains(lookup_key)) {
+        let delivers_one = auth.fields.iter().any(|field| field.secret);
+        let plain = auth.fields.iter().find(|field| !field.secret && field.env.contains(lookup_key));
+        if let Some(field) = plain.filter(|_| delivers_one) {
             faults.add(
                 lookup_key,
                 format!("the lookup key `{lookup_key}` is a name of `{}`, which is no secret", field.id),
