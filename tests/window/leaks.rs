@@ -192,7 +192,7 @@ async fn a_secret_is_nowhere_but_at_its_provider_and_in_the_child() -> Result<()
     row_says(&window, "Anthropic production", &second.value[second.value.len() - 4..]).await?;
     search.bytes("the page after an edit", window.everything().await?.as_bytes());
 
-    choose_provider(&window, "Slack").await?;
+    choose_provider(&window, "Slack Webhook").await?;
     window.fill("Name", "Alerts").await?;
     window.fill("Webhook URL", &hook.value).await?;
     window.click("button", Name::containing("Save")).await?;

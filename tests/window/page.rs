@@ -176,6 +176,8 @@ async fn nonsense_to_any_command_is_an_error_and_nothing_else() -> Result<()> {
         "page_ready",
         "choose_recovery_kit_target",
         "choose_recovery_kit",
+        "choose_import_file",
+        "import_forget",
     ];
     for command in command_names() {
         if without.contains(&command) {

@@ -67,7 +67,7 @@ async fn forms() -> Result<()> {
     make_vault(&stage)?;
     let provider = Anthropic::start().await;
     let window = Window::open(&stage).await?;
-    for name in ["Twilio", "Azure OpenAI", "OpenAI-compatible", "Slack", "Google Gemini", "Exotel"] {
+    for name in ["Twilio", "Azure OpenAI", "OpenAI-compatible", "Slack Webhook", "Google Gemini", "Exotel"] {
         choose_provider(&window, name).await?;
         look(&window, &format!("form-{}", name.to_lowercase().replace(' ', "-"))).await?;
         window.click("button", "Cancel").await?;

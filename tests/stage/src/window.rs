@@ -88,8 +88,23 @@ impl<'s> Window<'s> {
     }
 
     /// The whole page as it stands now, as PNG.
+    ///
+    /// Without a graphics processor, WebKit answers only after the page was drawn anew, and a page at rest never is: so
+    /// an outline beyond the edge of the page comes and goes meanwhile.
     pub async fn screenshot(&self) -> Result<Vec<u8>> {
-        self.client.screenshot().await.map_err(StageError::driver("taking a picture"))
+        let redraw = "const root = document.documentElement; let drawn = 0;
+            window.stageRedraw = setInterval(() => { root.style.outline = drawn++ % 2 ? '' : '1px solid'; }, 20);";
+        self.run(redraw, vec![]).await?;
+        let taken = tokio::time::timeout(PATIENCE, self.client.screenshot()).await;
+        self.run("clearInterval(window.stageRedraw); document.documentElement.removeAttribute('style');", vec![])
+            .await?;
+        match taken {
+            Ok(taken) => taken.map_err(StageError::driver("taking a picture")),
+            Err(_) => Err(StageError::Driver {
+                step: "taking a picture".to_owned(),
+                why: format!("no answer in {} s", PATIENCE.as_secs()),
+            }),
+        }
     }
 
     /// Write a picture of the window to a file, once nothing moves in it any more.
