@@ -104,7 +104,7 @@ async fn what_was_pasted_by_accident_is_removed_and_said() -> Result<()> {
         (format!("{key}\n"), "one trailing line break"),
         (format!("  {key}"), "2 leading spaces"),
         (format!("\"{key}\""), "the quotes"),
-        (format!("export ANTHROPIC_API_KEY={key}\n"), "`export NAME=`"),
+        (format!("export ANTHROPIC_API_KEY={key}\n"), "export NAME="),
         (format!("{key}\u{200b}"), "1 zero-width character"),
     ] {
         paste(&pasted).await?;

@@ -22,9 +22,7 @@ async fn a_pasted_key_finds_its_provider_and_its_field() -> Result<()> {
 
     paste(&stage, &window, &format!("export TWILIO_AUTH_TOKEN=\"{stored}\"\n")).await?;
     let list = window.find("list", "Recognised providers").await?;
-    window
-        .wait_for_text("Left out of the pasted text: one trailing line break, `export NAME=` and the quotes.")
-        .await?;
+    window.wait_for_text("Left out of the pasted text: one trailing line break, export NAME= and the quotes.").await?;
     window.wait_for_text("This key is stored already, as “Stored before”.").await?;
     window.wait_for_text("it stands behind TWILIO_AUTH_TOKEN.").await?;
     assert!(!window.everything().await?.contains(stored), "the key is nowhere on the page");

@@ -46,6 +46,7 @@ function provider(
     mark,
     lookup_key: `${name.toUpperCase().replaceAll(" ", "_")}_API_KEY`,
     name_example: `${name} production`,
+    shelf: "type",
     find: `${name} console → Settings → API keys → Create key.`,
     find_url: `https://console.${id}.example/keys`,
     notes: [],

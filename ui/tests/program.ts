@@ -25,6 +25,7 @@ export const provider: ProviderView = {
   mark: "AN",
   lookup_key: "ANTHROPIC_API_KEY",
   name_example: "Anthropic production",
+  shelf: "type",
   find: "Console → API keys.",
   find_url: null,
   notes: [],

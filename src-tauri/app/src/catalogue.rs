@@ -88,6 +88,7 @@ fn provider_view(p: &Provider, own: bool) -> ProviderView {
         mark: p.mark.clone(),
         lookup_key: p.lookup_key.clone(),
         name_example: p.name_example.clone(),
+        shelf: p.shelf,
         find: p.find.text.clone(),
         find_url: p.find.url.clone(),
         notes: p.notes.clone(),

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use strongroom_providers::{Category, FieldKind, ProviderType, VerdictKind};
+use strongroom_providers::{Category, FieldKind, ProviderType, Shelf, VerdictKind};
 
 use crate::secret_input::SecretInput;
 
@@ -245,6 +245,8 @@ view! {
         pub lookup_key: String,
         /// An example of a good name.
         pub name_example: String,
+        /// Where it stands when providers are offered.
+        pub shelf: Shelf,
         /// Where the key is found, in words.
         pub find: String,
         /// The provider's page for keys.

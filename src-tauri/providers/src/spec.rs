@@ -37,6 +37,20 @@ pub enum ProviderType {
     General,
 }
 
+/// Where a provider stands when providers are offered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Shelf {
+    /// Among the common templates, which stand first.
+    Common,
+    /// Among the forms for what no provider's own form fits.
+    Generic,
+    /// With the others of its type.
+    #[default]
+    Type,
+}
+
 impl ProviderType {
     /// Every type, in the order of the tabs.
     pub const ALL: [Self; 13] = [
@@ -140,6 +154,9 @@ pub struct Provider {
     pub lookup_key: String,
     /// A name that shows how to name such a credential ("Azure GPT-4o (India)").
     pub name_example: String,
+    /// Where it stands when providers are offered.
+    #[serde(default)]
+    pub shelf: Shelf,
     /// Where the key is found at the provider.
     pub find: WhereToFind,
     /// What is good to know before saving: short sentences.

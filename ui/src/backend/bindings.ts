@@ -779,6 +779,8 @@ export type ProviderView = {
 	lookup_key: string,
 	/**  An example of a good name. */
 	name_example: string,
+	/**  Where it stands when providers are offered. */
+	shelf: Shelf,
 	/**  Where the key is found, in words. */
 	find: string,
 	/**  The provider's page for keys. */
@@ -836,6 +838,15 @@ export type SecretView = {
 	/**  When it was set, RFC 3339 UTC. */
 	set_at: string,
 };
+
+/**  Where a provider stands when providers are offered. */
+export type Shelf = 
+/**  Among the common templates, which stand first. */
+"common" | 
+/**  Among the forms for what no provider's own form fits. */
+"generic" | 
+/**  With the others of its type. */
+"type";
 
 /**  How far this computer's vault has come. */
 export type Stage = 

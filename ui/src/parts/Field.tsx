@@ -17,6 +17,7 @@ import {
 import { i18n } from "../i18n";
 import styles from "./Field.module.css";
 import { Icon } from "./icons";
+import { Prose } from "./Prose";
 
 /** Something said under a field. */
 export type Note = { level: "error" | "warning" | "info"; text: string };
@@ -52,7 +53,9 @@ function Below({ hint, notes = [] }: Common) {
         {notes.map((note) => (
           <span key={note.text} className={`${look[note.level]} ${styles.note}`}>
             {note.level !== "info" && <Icon name={note.level === "error" ? "x" : "alert"} size={12} />}
-            <span>{note.text}</span>
+            <span>
+              <Prose text={note.text} />
+            </span>
           </span>
         ))}
       </span>

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { CredentialView, ErrorView, VerdictView } from "../backend";
 import { i18n } from "../i18n";
 import { Icon } from "./icons";
+import { Prose } from "./Prose";
 import styles from "./Status.module.css";
 import { ago } from "./time";
 import { credentialStatus, verdictStatus, type Status, type Tone } from "./words";
@@ -86,9 +87,15 @@ export function Problem({ error, children }: { error: ErrorView; children?: Reac
       <Box status={{ tone: "bad", icon: "x" }}>
         <p>
           <Icon name="x" size={14} />
-          <b>{error.message}</b>
+          <b>
+            <Prose text={error.message} />
+          </b>
         </p>
-        {error.hint !== null && <p>{error.hint}</p>}
+        {error.hint !== null && (
+          <p>
+            <Prose text={error.hint} />
+          </p>
+        )}
         {children}
       </Box>
     </div>

@@ -5,9 +5,10 @@ import { i18n } from "../../i18n";
 import { Button, Kbd } from "../../parts/Button";
 import { CopyButton } from "../../parts/CopyButton";
 import { Icon } from "../../parts/icons";
+import { Prose } from "../../parts/Prose";
 import { Mark, Tag } from "../../parts/Mark";
 import { Box, Problem } from "../../parts/Status";
-import { typeName, typeShort } from "../../parts/words";
+import { aiTypes, typeName, typeShort } from "../../parts/words";
 import { useNavigation } from "../../shell/navigation";
 import { useShortcuts } from "../../parts/useShortcuts";
 import styles from "./Gallery.module.css";
@@ -25,9 +26,11 @@ export default function Gallery({ first }: { first: boolean }) {
   useEffect(() => box.current?.focus(), []);
 
   const all = providers.data ?? [];
-  const found = all.filter((provider) => matches(provider, search));
-  // Enter opens the only one that is left, or the one whose whole name was typed.
   const typed = search.trim().toLocaleLowerCase("en");
+  const begins = (provider: ProviderView) => provider.name.toLocaleLowerCase("en").startsWith(typed);
+  const found = all.filter((provider) => matches(provider, search));
+  found.sort((a, b) => Number(begins(b)) - Number(begins(a)));
+  // Enter opens the only one that is left, or the one whose whole name was typed.
   const only = found.length === 1 ? found[0] : found.find((p) => p.name.toLocaleLowerCase("en") === typed);
   const open = (provider: ProviderView) => {
     // A key that nobody recognised goes into the first sealed field of the provider that was chosen for it.
@@ -100,20 +103,18 @@ export default function Gallery({ first }: { first: boolean }) {
           </div>
         )}
         <FaultyFiles />
-        <ul className={styles.cards} aria-label={i18n._("Providers")}>
-          {found.map((provider) => (
-            <li key={provider.id}>
-              <button type="button" className={styles.card} onClick={() => open(provider)}>
-                <span>
-                  <Mark text={provider.mark} />
-                  <b>{provider.name}</b>
-                  {provider.own && <Tag>{i18n._("own")}</Tag>}
-                </span>
-                <small>{provider.types.map(typeShort).join(", ")}</small>
-              </button>
-            </li>
-          ))}
-        </ul>
+        {shelves(found, typed !== "").map(({ title, providers: cards }) => (
+          <section key={title} className={styles.shelf}>
+            <h2>{title}</h2>
+            <ul className={styles.cards} aria-label={title}>
+              {cards.map((provider) => (
+                <li key={provider.id}>
+                  <Card provider={provider} onOpen={() => open(provider)} />
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
         <div role="status">
           {providers.isSuccess && found.length === 0 && (
             <p className={styles.lead}>
@@ -128,6 +129,42 @@ export default function Gallery({ first }: { first: boolean }) {
     </>
   );
 }
+
+function Card({ provider, onOpen }: { provider: ProviderView; onOpen: () => void }) {
+  return (
+    <button type="button" className={styles.card} onClick={onOpen}>
+      <span>
+        <Mark text={provider.mark} />
+        <b>{provider.name}</b>
+        {provider.own && <Tag>{i18n._("own")}</Tag>}
+      </span>
+      <small>{provider.types.map(typeShort).join(", ")}</small>
+    </button>
+  );
+}
+
+/** The providers under headings; what was searched for stands under one. */
+function shelves(providers: ProviderView[], searched: boolean) {
+  const byType = providers.filter((p) => p.shelf === "type" && !p.own);
+  const all = searched
+    ? [{ title: i18n._("Providers"), providers }]
+    : [
+        {
+          title: i18n._("Common templates"),
+          providers: providers.filter((p) => p.shelf === "common" && !p.own),
+        },
+        {
+          title: i18n._("Add your own"),
+          providers: providers.filter((p) => p.shelf === "generic" && !p.own),
+        },
+        { title: i18n._("From your own files"), providers: providers.filter((p) => p.own) },
+        { title: i18n._("AI services"), providers: byType.filter(isAiService) },
+        { title: i18n._("Function integrations"), providers: byType.filter((p) => !isAiService(p)) },
+      ];
+  return all.filter((shelf) => shelf.providers.length > 0);
+}
+
+const isAiService = (provider: ProviderView) => provider.types.some((type) => aiTypes.includes(type));
 
 // A file that is left out is never left out silently.
 function FaultyFiles() {
@@ -154,7 +191,9 @@ function FaultyFiles() {
                     ? problem.file
                     : i18n._("{file}, line {line}", { file: problem.file, line: problem.line })}
                 </code>
-                <span>{problem.reason}</span>
+                <span>
+                  <Prose text={problem.reason} />
+                </span>
               </li>
             ))}
           </ul>

@@ -15,6 +15,7 @@ import { i18n } from "../../i18n";
 import { Button } from "../../parts/Button";
 import { ChoiceBox, type Note } from "../../parts/Field";
 import { Icon } from "../../parts/icons";
+import { Prose } from "../../parts/Prose";
 import { Mark } from "../../parts/Mark";
 import { PathField } from "../../parts/PathField";
 import { CredentialPill, Problem } from "../../parts/Status";
@@ -209,7 +210,9 @@ function Plan(props: {
               <li key={at}>
                 {part.line !== null && <span>{i18n._("Line {line}", { line: part.line })}</span>}
                 {part.name !== null && <code>{part.name}</code>}
-                <span>{part.why}</span>
+                <span>
+                  <Prose text={part.why} />
+                </span>
               </li>
             ))}
           </ul>

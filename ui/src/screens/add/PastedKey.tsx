@@ -10,6 +10,7 @@ import {
 import { i18n } from "../../i18n";
 import { Button } from "../../parts/Button";
 import { Icon } from "../../parts/icons";
+import { Prose } from "../../parts/Prose";
 import { Mark, Tag } from "../../parts/Mark";
 import { Problem, StatusPill } from "../../parts/Status";
 import type { Status } from "../../parts/words";
@@ -77,7 +78,7 @@ export function PastedKey(props: { pasted: ReturnType<typeof usePastedKey>; onFo
           </header>
           {found.removed !== null && (
             <p className={styles.note}>
-              {i18n._("Left out of the pasted text: {removed}.", { removed: found.removed })}
+              <Prose text={i18n._("Left out of the pasted text: {removed}.", { removed: found.removed })} />
             </p>
           )}
           {found.stored.length > 0 && (
