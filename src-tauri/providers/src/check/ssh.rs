@@ -14,6 +14,7 @@ use crate::{AuthVariant, FieldValues};
 
 mod container;
 mod open;
+mod short_number;
 
 use container::{Container, KeyProblem, PublicProblem};
 use open::Closed;

@@ -5,6 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use ssh_key::{PrivateKey, PublicKey};
 use zeroize::Zeroizing;
 
+use super::short_number;
+
 /// Why a text is no private key that can be read. The sentence never holds a part of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum KeyProblem {
@@ -125,7 +127,10 @@ pub(crate) fn read(text: &str) -> Result<Container, KeyProblem> {
             Err(ssh_key::Error::AlgorithmUnknown | ssh_key::Error::AlgorithmUnsupported { .. }) => {
                 Err(KeyProblem::Unsupported)
             }
-            Err(_) => Err(KeyProblem::Damaged),
+            Err(_) => match short_number::read(&bytes) {
+                Some(key) => Ok(Container::OpenSsh(Box::new(key))),
+                None => Err(KeyProblem::Damaged),
+            },
         },
         "RSA PRIVATE KEY" => Ok(Container::Pkcs1(bytes)),
         "EC PRIVATE KEY" => Ok(Container::Sec1(bytes)),

@@ -14,6 +14,7 @@ use ssh_key::{Kdf, Mpint, PrivateKey, PublicKey};
 use zeroize::Zeroizing;
 
 use super::container::{Container, Legacy};
+use super::short_number;
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
@@ -45,7 +46,8 @@ pub(crate) fn public_half(container: &Container, passphrase: &str) -> Result<Pub
             if matches!(key.kdf(), Kdf::Bcrypt { rounds, .. } if *rounds > MOST_BCRYPT_ROUNDS) {
                 return Err(Closed::TooMuchWork);
             }
-            let open = key.decrypt(passphrase).map_err(|_| Closed::WrongPassphrase)?;
+            let open = key.decrypt(passphrase).ok().or_else(|| short_number::decrypt(key, passphrase));
+            let open = open.ok_or(Closed::WrongPassphrase)?;
             // The public half outside the encryption could belong to another key.
             if open.public_key().key_data() == key.public_key().key_data() {
                 derived(&open)
