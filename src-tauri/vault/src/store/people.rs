@@ -151,7 +151,8 @@ impl Vault {
         let mut tx = super::begin(&mut connection).await?;
         let person = one_person(&mut tx, id).await?;
         let (id_text, at) = (id.to_string(), now());
-        let here = sqlx::query_scalar!("SELECT value FROM setting WHERE key = 'person'").fetch_optional(&mut *tx).await?;
+        let here =
+            sqlx::query_scalar!("SELECT value FROM setting WHERE key = 'person'").fetch_optional(&mut *tx).await?;
         if person.owner {
             return Err(VaultError::Invalid("the owner of the vault cannot be removed"));
         }
@@ -390,10 +391,9 @@ async fn write_roles(
 /// Refuses a name that another organisation has, archived or not.
 async fn refuse_taken_organisation(tx: &mut SqliteConnection, name: &str, own: &str) -> Result<(), VaultError> {
     let folded = fold(name);
-    let taken =
-        sqlx::query_scalar!("SELECT COUNT(*) FROM organisation WHERE name_folded = ? AND id <> ?", folded, own)
-            .fetch_one(tx)
-            .await?;
+    let taken = sqlx::query_scalar!("SELECT COUNT(*) FROM organisation WHERE name_folded = ? AND id <> ?", folded, own)
+        .fetch_one(tx)
+        .await?;
     // `system` is what callers name the scope that belongs to no organisation.
     if taken > 0 || folded == "system" { Err(VaultError::DuplicateName(name.to_owned())) } else { Ok(()) }
 }

@@ -167,8 +167,7 @@ impl Vault {
         }
         drafts.extend(secrets.iter().map(|(field, text)| Draft { field, text, set_at: &at }));
         let generation = stored.generation.saturating_add(1);
-        let data_key =
-            sealed::write(&mut tx, &keys, (&scope, &scope_keys), &id_text, generation, &drafts, &at).await?;
+        let data_key = sealed::write(&mut tx, &keys, (&scope, &scope_keys), &id_text, generation, &drafts, &at).await?;
 
         // Read before the new values take their place.
         let before: BTreeMap<&String, Option<&String>> =
