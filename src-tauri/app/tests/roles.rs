@@ -61,7 +61,7 @@ const TABLE: [Row; 43] = [
     ("set_enabled/system", SUPER),
     ("check", ADMIN),
     ("check/system", SUPER),
-    ("check_all", [Done, Done, Refused, Refused, Nothing]),
+    ("check_all", [Done, Done, Nothing, Refused, Nothing]),
     ("check_many", ADMIN),
     ("replace", ADMIN),
     ("replace_check", ADMIN),

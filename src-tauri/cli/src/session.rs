@@ -64,16 +64,27 @@ impl<'o> Session<'o> {
         })
     }
 
-    /// Who acts, for a command that needs the master key. Lets the keychain answer while the
-    /// vault is opened, and asks for the passphrase where there is a terminal to ask at.
+    /// Who acts, for a command that needs the master key.
     pub async fn actor_with_key(&self) -> Result<Actor, Failure> {
         self.app.prepare_key();
         let actor = self.actor().await?;
+        self.ask_for_passphrase().await?;
+        Ok(actor)
+    }
+
+    /// For a command that needs the master key and no role.
+    pub async fn key_alone(&self) -> Result<(), Failure> {
+        self.app.prepare_key();
+        self.ask_for_passphrase().await
+    }
+
+    /// Asks for the vault's passphrase where it is needed, was not given, and there is a terminal to ask at.
+    async fn ask_for_passphrase(&self) -> Result<(), Failure> {
         if !self.key_given && self.input.can_ask() && self.app.custody().await? == Custody::Passphrase {
             let passphrase = self.input.ask("Passphrase of the vault")?;
             self.app.unlock(VaultUnlockRequest { passphrase: SecretInput::new(passphrase.take()) }).await?;
         }
-        Ok(actor)
+        Ok(())
     }
 
     /// The credential that the person named by name, lookup key or id.

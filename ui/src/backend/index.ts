@@ -50,7 +50,7 @@ export const useCredentials = (scope: string | null, filter: Filter) =>
 export const useCredential = (id: string, row: CredentialView | undefined) =>
   useQuery({ ...credentialQuery(id), placeholderData: row });
 
-const ofTheVault = ["startup", "list", "counts", "credential"];
+const ofTheVault = ["startup", "list", "counts", "credential", "people"];
 
 /** Reads everything of the vault again. */
 export function useRefresh(): () => void {

@@ -19,7 +19,5 @@ export function ownersFor(
   person: PersonView | null,
   organisations: OrganisationView[],
 ): { value: string; label: string }[] {
-  return organisations
-    .filter((o) => mayChange(person, o.id))
-    .map((o) => ({ value: o.id, label: o.name }));
+  return organisations.filter((o) => mayChange(person, o.id)).map((o) => ({ value: o.id, label: o.name }));
 }

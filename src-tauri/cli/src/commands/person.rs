@@ -122,7 +122,7 @@ pub async fn person(args: PersonArgs, session: &Session<'_>) -> Result<(), Failu
             (app.use_person(&actor, PersonRequest { id: person }).await?, "At this computer is now")
         }
         PersonAction::Return { kit } => {
-            app.prepare_key();
+            session.key_alone().await?;
             let request = PersonReturnRequest { kit_path: Some(kit.display().to_string()), code: None };
             (app.return_to_owner(request).await?, "At this computer is again")
         }

@@ -123,7 +123,11 @@ export function CredentialTable(props: {
                       credential={credential}
                       now={now}
                       method={methods(credential)}
-                      onToggle={mayChange && mayChangeOf(person, credential.organisation) ? (on) => toggle(credential, on) : null}
+                      onToggle={
+                        mayChange && mayChangeOf(person, credential.organisation)
+                          ? (on) => toggle(credential, on)
+                          : null
+                      }
                     />
                   </Cell>
                 )}

@@ -74,7 +74,7 @@ export function Credentials(props: {
     Escape: open ? closeResults : selected === null ? null : close,
   });
 
-  if (empty) return <Gallery first />;
+  if (empty && may) return <Gallery first />;
   return (
     <>
       <div className={styles.bar}>

@@ -304,7 +304,9 @@ function ownState(credential: CredentialView): string | null {
         "The organisation uses bundled keys. It is kept untouched until it brings its own keys again.",
       );
     case "expired":
-      return i18n._("Its own date has passed, so it is not used. Put in a new key with Edit.");
+      return i18n._(
+        "Its own date has passed, so it is not used. Replace its key, and give it another end with Edit.",
+      );
     case "not_checked":
       return i18n._("It was saved without asking the provider. Check shows whether it works.");
     case "checked":

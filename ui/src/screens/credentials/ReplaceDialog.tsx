@@ -23,7 +23,13 @@ import { useSave } from "../add/useSave";
 const nothing: ReadonlySet<string> = new Set();
 
 /** Takes a new key and has it checked beside the one in force, which stays until the switch. */
-export default function ReplaceDialog({ credential, onClose }: { credential: CredentialView; onClose: () => void }) {
+export default function ReplaceDialog({
+  credential,
+  onClose,
+}: {
+  credential: CredentialView;
+  onClose: () => void;
+}) {
   const providers = useProviders();
   const provider = providers.data?.find((p) => p.id === credential.provider);
   const auth = provider?.auth.find((a) => a.id === credential.auth);
@@ -37,7 +43,9 @@ export default function ReplaceDialog({ credential, onClose }: { credential: Cre
           onClose={onClose}
         />
       ) : (
-        <p>{i18n._("The catalogue has no provider “{name}” any more.", { name: credential.provider_name })}</p>
+        <p>
+          {i18n._("The catalogue has no provider “{name}” any more.", { name: credential.provider_name })}
+        </p>
       )}
     </Dialog>
   );

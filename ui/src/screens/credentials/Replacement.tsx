@@ -105,7 +105,8 @@ function done(name: Step, after: CredentialView, waited: boolean): string {
         : i18n._("The old key is destroyed.");
     case "credentialReplaceCheck": {
       const verdict = after.replacement?.verdict;
-      if (!after.replacement) return i18n._("The provider refuses the old key: it is dead, and destroyed here.");
+      if (!after.replacement)
+        return i18n._("The provider refuses the old key: it is dead, and destroyed here.");
       return i18n._("Checked: {word}.", { word: verdict ? verdictStatus(verdict.kind).word : "–" });
     }
   }

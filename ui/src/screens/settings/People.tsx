@@ -55,7 +55,9 @@ export default function People({ startup }: { startup: StartupView }) {
                   {i18n._("Add person")}
                 </Button>
               </div>
-              <p>{i18n._("Members see the masked inventory and use credentials; admins also change them.")}</p>
+              <p>
+                {i18n._("Members see the masked inventory and use credentials; admins also change them.")}
+              </p>
               <ul className={styles.list}>
                 {all.data.people.map((person) => (
                   <li key={person.id} aria-label={person.name}>
@@ -143,7 +145,9 @@ function Organisations(props: {
         </Button>
       </div>
       <p>
-        {i18n._("Each keeps its credentials apart. An archived one is not shown, used or changed until restored.")}
+        {i18n._(
+          "Each keeps its credentials apart. An archived one is not shown, used or changed until restored.",
+        )}
       </p>
       <ul className={styles.list}>
         {props.organisations.map((organisation) => (
@@ -183,6 +187,7 @@ function rolesOf(person: PersonView, organisations: OrganisationView[]): string 
     ids.map((id) => organisations.find((o) => o.id === id)?.name ?? id).join(", ");
   const parts = [];
   if (person.admin_of.length > 0) parts.push(i18n._("Admin of {names}", { names: names(person.admin_of) }));
-  if (person.member_of.length > 0) parts.push(i18n._("Member of {names}", { names: names(person.member_of) }));
+  if (person.member_of.length > 0)
+    parts.push(i18n._("Member of {names}", { names: names(person.member_of) }));
   return parts.join(" · ");
 }
