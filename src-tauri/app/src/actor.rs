@@ -1,6 +1,6 @@
 //! Who acts, and what they may do. Every use case asks here first; nothing else decides permission.
 
-use strongroom_vault::{Author, OrganisationId, OrganisationRole, PersonId, PersonRow, Scope};
+use strongroom_vault::{ActingRow, Author, OrganisationId, OrganisationRole, PersonId, PersonRow, Scope};
 
 use crate::error::AppError;
 
@@ -35,7 +35,7 @@ impl Rights {
     }
 
     /// Those of a person in the vault.
-    pub(crate) fn of(person: &PersonRow) -> Self {
+    fn of(person: &PersonRow) -> Self {
         if person.super_admin {
             return Self::SuperAdmin;
         }
@@ -78,6 +78,16 @@ pub enum Operation {
 }
 
 impl Actor {
+    /// Somebody in the vault, with the rights of their roles.
+    pub(crate) fn of(row: &ActingRow) -> Self {
+        Self {
+            person: row.person.id,
+            name: row.person.name.clone(),
+            rights: Rights::of(&row.person),
+            open: row.open.clone(),
+        }
+    }
+
     /// Refuses what the person may not do. This is the only place that decides it.
     ///
     /// # Errors

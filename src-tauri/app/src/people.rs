@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use strongroom_vault::{OrganisationId, OrganisationRole, PersonChange, PersonRow, VaultError};
+use strongroom_vault::{ActingRow, OrganisationId, OrganisationRole, PersonChange, PersonRow, VaultError};
 
-use crate::actor::{Actor, Operation, Rights};
+use crate::actor::{Actor, Operation};
 use crate::error::AppError;
 use crate::keys::{parse_code, read_kit};
 use crate::organisations::{checked_name, organisation_view};
@@ -20,14 +20,18 @@ impl Strongroom {
     /// # Errors
     /// Where there is no vault, it cannot be read, or that person is gone.
     pub async fn actor(&self) -> Result<Actor, AppError> {
-        let row = self.vault().await?.acting(None).await.map_err(|error| match error {
+        Ok(Actor::of(&self.here().await?))
+    }
+
+    /// The person at this computer as the vault has them.
+    pub(crate) async fn here(&self) -> Result<ActingRow, AppError> {
+        self.vault().await?.acting(None).await.map_err(|error| match error {
             VaultError::NotFound(_) => AppError::NotFound {
                 what: "The person at this computer is not known to the vault.".into(),
                 hint: Some("The owner comes back with the recovery kit: strongroom person return --kit FILE.".into()),
             },
             other => other.into(),
-        })?;
-        Ok(Actor { rights: Rights::of(&row.person), person: row.person.id, name: row.person.name, open: row.open })
+        })
     }
 
     /// Somebody by name or id, in whose place the person at this computer acts. Only super admins can, so that nobody
@@ -43,12 +47,7 @@ impl Strongroom {
         here.may(Operation::People)?;
         let person = self.person(name).await?;
         let row = self.vault().await?.acting(Some(person.id)).await?;
-        Ok(Actor {
-            rights: Rights::of(&row.person),
-            person: row.person.id,
-            name: format!("{}, through {}", row.person.name, here.name),
-            open: row.open,
-        })
+        Ok(Actor { name: format!("{}, through {}", row.person.name, here.name), ..Actor::of(&row) })
     }
 
     /// Everybody with their roles, and every organisation, archived ones too.

@@ -62,7 +62,8 @@ impl Strongroom {
     async fn fill_startup(&self, view: &mut StartupView) -> Result<(), AppError> {
         let vault = self.vault().await?;
         let info = vault.info();
-        let actor = self.actor().await?;
+        let here = self.here().await?;
+        let actor = Actor::of(&here);
         view.demonstration = info.demonstration;
         view.custody = Some(self.custody().await?);
         view.recovery_kit_made_at = info.recovery_kit_made_at;
@@ -74,7 +75,7 @@ impl Strongroom {
             Some("dark") => Theme::Dark,
             _ => Theme::System,
         };
-        view.person = Some(person_view(&vault.acting(None).await?.person, true));
+        view.person = Some(person_view(&here.person, true));
         Ok(())
     }
 
