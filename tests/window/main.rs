@@ -8,6 +8,7 @@ mod check_all;
 mod keyboard;
 mod keys;
 mod leaks;
+mod life;
 mod opens;
 mod own_providers;
 mod page;

@@ -172,6 +172,7 @@ async fn nonsense_to_any_command_is_an_error_and_nothing_else() -> Result<()> {
         "key_status",
         "provider_list",
         "provider_files",
+        "people_list",
         "credential_check_all_stop",
         "page_ready",
         "choose_recovery_kit_target",

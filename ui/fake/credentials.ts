@@ -70,6 +70,8 @@ export function credential(
     secrets: Object.fromEntries(sealed.map((f) => [f.id, { tail, set_at: past(41 * DAY) }])),
     used_by: [],
     expires_at: null,
+    reminder_days: 30,
+    replacement: null,
     created_at: "2026-03-12T10:04:00Z",
     created_by: "Priya Nair",
     updated_at: past(12 * DAY),

@@ -57,7 +57,7 @@ beforeEach(() => {
     provider_list: () => [provider],
     form_check: () => [],
     credential_show: () => stored,
-    credential_delete_impact: () => ({ deleted: stored.id, impact: [] }),
+    credential_delete_impact: () => ({ deleted: stored.id, in_use: false, impact: [] }),
   };
 });
 afterEach(cleanup);
@@ -181,6 +181,7 @@ describe("editing", () => {
           key: null,
           category: null,
           default: null,
+          expiry: null,
           fields: { base_url: { edit: "clear" } },
           check: true,
         },
@@ -204,7 +205,8 @@ describe("editing", () => {
 
 describe("deleting", () => {
   const open = (impact: ImpactView[]) => {
-    answers.credential_delete_impact = () => ({ deleted: stored.id, impact });
+    const in_use = impact.some((one) => one.kind === "program");
+    answers.credential_delete_impact = () => ({ deleted: stored.id, in_use, impact });
     show(<DeleteDialog credential={stored} onClose={() => undefined} onGone={() => undefined} />);
   };
 
@@ -221,6 +223,11 @@ describe("deleting", () => {
     await person.clear(typed);
     await person.type(typed, stored.name);
     expect(button.disabled).toBe(false);
+    answers.credential_delete = () => ({ deleted: stored.id, in_use: true, impact: [] });
+    await person.click(button);
+    await waitFor(() =>
+      expect(requests("credential_delete")).toEqual([{ id: stored.id, confirm: stored.name }]),
+    );
     await accessible();
   });
 

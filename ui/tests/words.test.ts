@@ -34,6 +34,8 @@ const credential = (over: Partial<CredentialView>): CredentialView => ({
   secrets: { api_key: { tail: "a1b2", set_at: "2026-11-21T11:00:00Z" } },
   used_by: [],
   expires_at: null,
+  reminder_days: 30,
+  replacement: null,
   created_at: "2026-11-21T11:00:00Z",
   created_by: "Test Person",
   updated_at: "2026-11-21T11:00:00Z",

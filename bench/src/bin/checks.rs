@@ -55,6 +55,8 @@ async fn furnish(home: &Path, credentials: usize, addresses: &[String]) -> Measu
             category: None,
             scope: "Bench".to_owned(),
             default: false,
+            expires_at: None,
+            reminder_days: None,
             fields,
             check: false,
         };

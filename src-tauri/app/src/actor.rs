@@ -1,18 +1,47 @@
 //! Who acts, and what they may do. Every use case asks here first; nothing else decides permission.
 
-use strongroom_vault::{Author, OrganisationId, PersonId, Scope};
+use strongroom_vault::{ActingRow, Author, OrganisationId, OrganisationRole, PersonId, PersonRow, Scope};
 
 use crate::error::AppError;
 
 /// What a person may do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rights {
-    /// Everything, system-wide credentials and organisations included.
+    /// Everything, system-wide credentials, organisations and people included.
     SuperAdmin,
-    /// The credentials of these organisations.
-    OrgAdmin(Vec<OrganisationId>),
-    /// See the masked inventory of these organisations and use their credentials.
-    Member(Vec<OrganisationId>),
+    /// What the roles in organisations allow. Somebody without any may do nothing.
+    Roles {
+        /// The person adds, changes and deletes the credentials of these.
+        admin_of: Vec<OrganisationId>,
+        /// The person sees the masked inventory of these and uses their credentials.
+        member_of: Vec<OrganisationId>,
+    },
+}
+
+impl Rights {
+    /// Those of an admin of these organisations.
+    pub fn admin_of(organisations: Vec<OrganisationId>) -> Self {
+        Self::Roles { admin_of: organisations, member_of: Vec::new() }
+    }
+
+    /// Those of a member of these organisations.
+    pub fn member_of(organisations: Vec<OrganisationId>) -> Self {
+        Self::Roles { admin_of: Vec::new(), member_of: organisations }
+    }
+
+    /// Those of somebody without any role.
+    pub fn none() -> Self {
+        Self::Roles { admin_of: Vec::new(), member_of: Vec::new() }
+    }
+
+    /// Those of a person in the vault.
+    fn of(person: &PersonRow) -> Self {
+        if person.super_admin {
+            return Self::SuperAdmin;
+        }
+        let with = |role| person.roles.iter().filter(|(_, r)| **r == role).map(|(id, _)| *id).collect();
+        Self::Roles { admin_of: with(OrganisationRole::Admin), member_of: with(OrganisationRole::Member) }
+    }
 }
 
 /// The person on whose behalf a use case runs.
@@ -24,6 +53,9 @@ pub struct Actor {
     pub name: String,
     /// What the person may do.
     pub rights: Rights,
+    /// The organisations that are not archived; `None` where none is. What is archived can be read by super admins
+    /// and changed by nobody.
+    pub open: Option<Vec<OrganisationId>>,
 }
 
 /// What somebody wants to do.
@@ -37,37 +69,65 @@ pub enum Operation {
     Check(Scope),
     /// Add, change, switch or delete credentials of a scope.
     Change(Scope),
-    /// Create and change organisations.
+    /// Create, rename and archive organisations.
     Organisations,
+    /// See people and change their roles; say who is at this computer.
+    People,
     /// Recovery kit, custody, examination of the vault.
     Vault,
 }
 
 impl Actor {
-    /// Refuses what the person may not do.
+    /// Somebody in the vault, with the rights of their roles.
+    pub(crate) fn of(row: &ActingRow) -> Self {
+        Self {
+            person: row.person.id,
+            name: row.person.name.clone(),
+            rights: Rights::of(&row.person),
+            open: row.open.clone(),
+        }
+    }
+
+    /// Refuses what the person may not do. This is the only place that decides it.
     ///
     /// # Errors
-    /// [`AppError::NotPermitted`] with the role that would be needed.
+    /// [`AppError::NotPermitted`] with the role that would be needed, [`AppError::Archived`].
     pub fn may(&self, operation: Operation) -> Result<(), AppError> {
         use Operation::{Change, Check, Read, Use};
         let allowed = match (&self.rights, operation) {
             (Rights::SuperAdmin, _) => true,
-            (Rights::OrgAdmin(_) | Rights::Member(_), Read(Scope::System) | Use(Scope::System)) => true,
-            (Rights::OrgAdmin(own), Read(s) | Use(s) | Check(s) | Change(s)) => owns(own, s),
-            (Rights::Member(own), Read(s) | Use(s)) => owns(own, s),
+            (Rights::Roles { admin_of, member_of }, Read(Scope::System) | Use(Scope::System)) => {
+                !admin_of.is_empty() || !member_of.is_empty()
+            }
+            (Rights::Roles { admin_of, member_of }, Read(s) | Use(s)) => within(admin_of, s) || within(member_of, s),
+            (Rights::Roles { admin_of, .. }, Check(s) | Change(s)) => within(admin_of, s),
             _ => false,
         };
-        if allowed { Ok(()) } else { Err(AppError::NotPermitted { needed: needed(operation) }) }
+        if !allowed {
+            return Err(AppError::NotPermitted { needed: needed(operation) });
+        }
+        match operation {
+            Use(scope) | Check(scope) | Change(scope) if self.is_archived(scope) => Err(AppError::Archived),
+            _ => Ok(()),
+        }
     }
 
-    /// The scopes whose inventory the person may see; `None` for every scope.
-    pub fn visible_scopes(&self) -> Option<Vec<Scope>> {
-        match &self.rights {
-            Rights::SuperAdmin => None,
-            Rights::OrgAdmin(own) | Rights::Member(own) => {
-                Some(std::iter::once(Scope::System).chain(own.iter().copied().map(Scope::Organisation)).collect())
-            }
+    fn is_archived(&self, scope: Scope) -> bool {
+        match (scope, &self.open) {
+            (Scope::Organisation(id), Some(open)) => !open.contains(&id),
+            _ => false,
         }
+    }
+
+    /// The scopes whose inventory the person sees unless one is asked for by name; `None` for every scope.
+    pub fn visible_scopes(&self) -> Option<Vec<Scope>> {
+        let organisations: Vec<OrganisationId> = match (&self.rights, &self.open) {
+            (Rights::SuperAdmin, None) => return None,
+            (Rights::SuperAdmin, Some(open)) => open.clone(),
+            (Rights::Roles { admin_of, member_of }, _) => admin_of.iter().chain(member_of).copied().collect(),
+        };
+        let system = (self.rights == Rights::SuperAdmin || !organisations.is_empty()).then_some(Scope::System);
+        Some(system.into_iter().chain(organisations.into_iter().map(Scope::Organisation)).collect())
     }
 
     /// The person as the audit names them.
@@ -76,8 +136,8 @@ impl Actor {
     }
 }
 
-fn owns(own: &[OrganisationId], scope: Scope) -> bool {
-    matches!(scope, Scope::Organisation(id) if own.contains(&id))
+fn within(organisations: &[OrganisationId], scope: Scope) -> bool {
+    matches!(scope, Scope::Organisation(id) if organisations.contains(&id))
 }
 
 fn needed(operation: Operation) -> &'static str {
@@ -85,7 +145,7 @@ fn needed(operation: Operation) -> &'static str {
         Operation::Read(_) | Operation::Use(_) => "a member of that organisation",
         Operation::Check(Scope::System) | Operation::Change(Scope::System) => "a super admin",
         Operation::Check(_) | Operation::Change(_) => "an admin of that organisation",
-        Operation::Organisations | Operation::Vault => "a super admin",
+        Operation::Organisations | Operation::People | Operation::Vault => "a super admin",
     }
 }
 
@@ -99,28 +159,48 @@ mod tests {
         let own = OrganisationId::make();
         let other = OrganisationId::make();
         let (own_scope, other_scope) = (Scope::Organisation(own), Scope::Organisation(other));
-        let roles = [Rights::SuperAdmin, Rights::OrgAdmin(vec![own]), Rights::Member(vec![own])];
-        let table: [(Operation, [bool; 3]); 14] = [
-            (Operation::Read(Scope::System), [true, true, true]),
-            (Operation::Read(own_scope), [true, true, true]),
-            (Operation::Read(other_scope), [true, false, false]),
-            (Operation::Use(Scope::System), [true, true, true]),
-            (Operation::Use(own_scope), [true, true, true]),
-            (Operation::Use(other_scope), [true, false, false]),
-            (Operation::Check(Scope::System), [true, false, false]),
-            (Operation::Check(own_scope), [true, true, false]),
-            (Operation::Check(other_scope), [true, false, false]),
-            (Operation::Change(Scope::System), [true, false, false]),
-            (Operation::Change(own_scope), [true, true, false]),
-            (Operation::Change(other_scope), [true, false, false]),
-            (Operation::Organisations, [true, false, false]),
-            (Operation::Vault, [true, false, false]),
+        let roles = [
+            Rights::SuperAdmin,
+            Rights::admin_of(vec![own]),
+            Rights::admin_of(vec![other]),
+            Rights::member_of(vec![own]),
+            Rights::none(),
         ];
+        let only_super = [true, false, false, false, false];
+        let table: [(Operation, [bool; 5]); 15] = [
+            (Operation::Read(Scope::System), [true, true, true, true, false]),
+            (Operation::Read(own_scope), [true, true, false, true, false]),
+            (Operation::Read(other_scope), [true, false, true, false, false]),
+            (Operation::Use(Scope::System), [true, true, true, true, false]),
+            (Operation::Use(own_scope), [true, true, false, true, false]),
+            (Operation::Use(other_scope), [true, false, true, false, false]),
+            (Operation::Check(Scope::System), only_super),
+            (Operation::Check(own_scope), [true, true, false, false, false]),
+            (Operation::Check(other_scope), [true, false, true, false, false]),
+            (Operation::Change(Scope::System), only_super),
+            (Operation::Change(own_scope), [true, true, false, false, false]),
+            (Operation::Change(other_scope), [true, false, true, false, false]),
+            (Operation::Organisations, only_super),
+            (Operation::People, only_super),
+            (Operation::Vault, only_super),
+        ];
+        let actor = |rights: &Rights, open| Actor {
+            person: PersonId::make(),
+            name: "Test Person".into(),
+            rights: rights.clone(),
+            open,
+        };
         for (operation, expected) in table {
             for (rights, allowed) in roles.iter().zip(expected) {
-                let actor = Actor { person: PersonId::make(), name: "Test Person".into(), rights: rights.clone() };
-                assert_eq!(actor.may(operation).is_ok(), allowed, "{rights:?} and {operation:?}");
+                assert_eq!(actor(rights, None).may(operation).is_ok(), allowed, "{rights:?} and {operation:?}");
             }
         }
+        let admin = actor(&Rights::SuperAdmin, Some(vec![other]));
+        assert!(admin.may(Operation::Read(own_scope)).is_ok(), "what is archived can be read");
+        for operation in [Operation::Use(own_scope), Operation::Check(own_scope), Operation::Change(own_scope)] {
+            assert!(matches!(admin.may(operation), Err(AppError::Archived)), "{operation:?} on what is archived");
+        }
+        assert_eq!(admin.visible_scopes(), Some(vec![Scope::System, other_scope]));
+        assert_eq!(actor(&Rights::none(), None).visible_scopes(), Some(Vec::new()), "nobody sees nothing");
     }
 }

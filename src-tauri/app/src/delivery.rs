@@ -196,6 +196,8 @@ mod tests {
             verdict: None,
             last_known: None,
             expires_at: None,
+            reminder_days: 30,
+            replacement: None,
             created_at: String::new(),
             created_by: String::new(),
             updated_at: String::new(),

@@ -23,6 +23,12 @@ pub enum AppError {
         /// The role that would be needed.
         needed: &'static str,
     },
+    /// The organisation is archived.
+    #[error("this organisation is archived: nothing of it is used or changed")]
+    Archived,
+    /// The provider refused the new key, so it does not take the place of the old one.
+    #[error("the provider refused the new key, so the old one stays")]
+    NewKeyRefused,
     /// Nothing has that id or name.
     #[error("{what}")]
     NotFound {

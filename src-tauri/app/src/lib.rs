@@ -16,6 +16,7 @@ mod import;
 mod keys;
 mod organisations;
 mod overview;
+mod people;
 mod refusal;
 mod secret_input;
 mod start;

@@ -1,24 +1,28 @@
 //! Organisations.
 
-use strongroom_vault::{OrganisationRow, Scope};
+use strongroom_vault::{OrganisationId, OrganisationRow, Scope, VaultError};
 
 use crate::actor::{Actor, Operation};
 use crate::error::AppError;
 use crate::strongroom::Strongroom;
-use crate::views::{OrganisationCreateRequest, OrganisationView};
+use crate::views::{
+    OrganisationArchiveRequest, OrganisationCreateRequest, OrganisationRenameRequest, OrganisationView,
+};
 
 /// Longest name of a person, organisation or credential, in characters.
 const NAME_LIMIT: usize = 120;
 
 impl Strongroom {
-    /// Organisations by name.
+    /// Organisations by name, without the archived ones.
     ///
     /// # Errors
     /// Where the vault cannot be read.
     pub async fn organisations(&self, actor: &Actor) -> Result<Vec<OrganisationView>, AppError> {
         let visible = actor.visible_scopes();
         let rows = self.vault().await?.organisations().await?;
-        let seen = |o: &OrganisationRow| visible.as_ref().is_none_or(|v| v.contains(&Scope::Organisation(o.id)));
+        let seen = |o: &OrganisationRow| {
+            o.archived_at.is_none() && visible.as_ref().is_none_or(|v| v.contains(&Scope::Organisation(o.id)))
+        };
         Ok(rows.into_iter().filter(seen).map(organisation_view).collect())
     }
 
@@ -32,16 +36,72 @@ impl Strongroom {
         request: OrganisationCreateRequest,
     ) -> Result<OrganisationView, AppError> {
         actor.may(Operation::Organisations)?;
-        let name = checked_name("name", "The organisation's name", request.name)?;
-        if name.to_lowercase() == "system" {
-            return Err(AppError::field("name", "“system” names the system-wide credentials. Choose another name."));
-        }
+        let name = organisation_name(request.name)?;
         Ok(organisation_view(self.unlocked().await?.create_organisation(&name, &actor.author()).await?))
+    }
+
+    /// Gives an organisation another name.
+    ///
+    /// # Errors
+    /// [`AppError::NotPermitted`]; an unknown organisation; a name that is empty, overlong or taken.
+    pub async fn rename_organisation(
+        &self,
+        actor: &Actor,
+        request: OrganisationRenameRequest,
+    ) -> Result<OrganisationView, AppError> {
+        actor.may(Operation::Organisations)?;
+        let id = self.organisation(&request.id).await?;
+        let name = organisation_name(request.name)?;
+        self.unlocked().await?.rename_organisation(id, &name, &actor.author()).await?;
+        self.one_organisation(id).await
+    }
+
+    /// Puts an organisation away with everything in it, or takes it back. While it is archived nothing of it is
+    /// shown in lists, used, checked or changed, and nothing is lost.
+    ///
+    /// # Errors
+    /// [`AppError::NotPermitted`], and an unknown organisation.
+    pub async fn archive_organisation(
+        &self,
+        actor: &Actor,
+        request: OrganisationArchiveRequest,
+    ) -> Result<OrganisationView, AppError> {
+        actor.may(Operation::Organisations)?;
+        let id = self.organisation(&request.id).await?;
+        self.unlocked().await?.archive_organisation(id, request.archived, &actor.author()).await?;
+        self.one_organisation(id).await
+    }
+
+    /// The organisation of that id or name.
+    pub(crate) async fn organisation(&self, text: &str) -> Result<OrganisationId, AppError> {
+        match self.scope(text).await? {
+            Scope::Organisation(id) => Ok(id),
+            Scope::System => Err(AppError::field("id", "What is system-wide belongs to no organisation.")),
+        }
+    }
+
+    async fn one_organisation(&self, id: OrganisationId) -> Result<OrganisationView, AppError> {
+        let all = self.vault().await?.organisations().await?;
+        let found = all.into_iter().find(|o| o.id == id).map(organisation_view);
+        found.ok_or(AppError::Vault(VaultError::NotFound("organisation")))
     }
 }
 
 pub(crate) fn organisation_view(row: OrganisationRow) -> OrganisationView {
-    OrganisationView { id: row.id.to_string(), name: row.name, credentials: row.credentials }
+    OrganisationView {
+        id: row.id.to_string(),
+        name: row.name,
+        credentials: row.credentials,
+        archived_at: row.archived_at,
+    }
+}
+
+fn organisation_name(name: String) -> Result<String, AppError> {
+    let name = checked_name("name", "The organisation's name", name)?;
+    if name.to_lowercase() == "system" {
+        return Err(AppError::field("name", "“system” names the system-wide credentials. Choose another name."));
+    }
+    Ok(name)
 }
 
 /// A name that people read: trimmed, not empty, not overlong, without control characters.

@@ -72,6 +72,8 @@ impl AppError {
             Self::NoVault { .. } => "no_vault",
             Self::InvalidInput(_) => "invalid_input",
             Self::NotPermitted { .. } => "not_permitted",
+            Self::Archived => "archived",
+            Self::NewKeyRefused => "new_key_refused",
             Self::NotFound { .. } => "not_found",
             Self::Ambiguous { .. } => "ambiguous",
             Self::NothingResolves { .. } => "nothing_resolves",
@@ -97,6 +99,11 @@ impl AppError {
         match self {
             Self::NoVault { .. } => Some("Make one with `strongroom init`, or open the window.".into()),
             Self::NotPermitted { .. } => Some("Ask somebody with that role.".into()),
+            Self::Archived => Some(
+                "A super admin restores it under Organisations and people, or with `strongroom org restore NAME`."
+                    .into(),
+            ),
+            Self::NewKeyRefused => Some("Discard it and enter another one.".into()),
             Self::NotFound { hint, .. } => hint.clone(),
             Self::NothingResolves { hint, .. } => Some(hint.clone()),
             Self::EnvironmentConflict { .. } => {

@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 
 use strongroom_vault::{NewCustody, NewVault, SecretText, Vault};
 
-use crate::actor::Rights;
+use crate::actor::{Actor, Operation};
 use crate::error::AppError;
 use crate::home;
-use crate::organisations::{checked_name, organisation_view};
+use crate::organisations::checked_name;
+use crate::people::person_view;
 use crate::strongroom::Strongroom;
-use crate::views::{
-    OrganisationSelectRequest, PersonView, Role, Stage, StartupView, Theme, ThemeRequest, VaultCreateRequest,
-};
+use crate::views::{OrganisationSelectRequest, Stage, StartupView, Theme, ThemeRequest, VaultCreateRequest};
 
 const THEME: &str = "theme";
 const ORGANISATION: &str = "organisation";
@@ -63,11 +62,12 @@ impl Strongroom {
     async fn fill_startup(&self, view: &mut StartupView) -> Result<(), AppError> {
         let vault = self.vault().await?;
         let info = vault.info();
-        let actor = self.actor().await?;
+        let here = self.here().await?;
+        let actor = Actor::of(&here);
         view.demonstration = info.demonstration;
         view.custody = Some(self.custody().await?);
         view.recovery_kit_made_at = info.recovery_kit_made_at;
-        view.organisations = vault.organisations().await?.into_iter().map(organisation_view).collect();
+        view.organisations = self.organisations(&actor).await?;
         let chosen = vault.setting(ORGANISATION).await?;
         view.organisation = chosen.filter(|id| view.organisations.iter().any(|o| &o.id == id));
         view.theme = match vault.setting(THEME).await?.as_deref() {
@@ -75,15 +75,7 @@ impl Strongroom {
             Some("dark") => Theme::Dark,
             _ => Theme::System,
         };
-        view.person = Some(PersonView {
-            id: actor.person.to_string(),
-            name: actor.name,
-            role: match actor.rights {
-                Rights::SuperAdmin => Role::SuperAdmin,
-                Rights::OrgAdmin(_) => Role::OrgAdmin,
-                Rights::Member(_) => Role::Member,
-            },
-        });
+        view.person = Some(person_view(&here.person, true));
         Ok(())
     }
 
@@ -151,10 +143,14 @@ impl Strongroom {
     /// Remembers which organisation is shown.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] for an unknown id.
-    pub async fn select_organisation(&self, request: OrganisationSelectRequest) -> Result<StartupView, AppError> {
+    /// [`AppError::NotFound`] for an unknown id, [`AppError::NotPermitted`] for one that the actor may not see.
+    pub async fn select_organisation(
+        &self,
+        actor: &Actor,
+        request: OrganisationSelectRequest,
+    ) -> Result<StartupView, AppError> {
         if let Some(id) = &request.id {
-            self.scope(id).await?;
+            actor.may(Operation::Read(self.scope(id).await?))?;
         }
         self.vault().await?.set_preference(ORGANISATION, request.id.as_deref().unwrap_or_default()).await?;
         Ok(self.startup().await)

@@ -6,7 +6,6 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use strongroom_providers::{Catalogue, CatalogueFault, Checker, CheckerSettings};
 use strongroom_vault::{CustodyKind, KeySource, Scope, SecretText, Vault};
 
-use crate::actor::{Actor, Rights};
 use crate::error::AppError;
 use crate::home;
 use crate::keys::custody_view;
@@ -137,16 +136,6 @@ impl Strongroom {
     /// The passphrase that the front end was started with.
     pub(crate) fn passphrase(&self) -> Option<&SecretText> {
         self.passphrase.as_ref()
-    }
-
-    /// The person at this computer: the one who made the vault.
-    ///
-    /// # Errors
-    /// Where there is no vault or it cannot be read.
-    pub async fn actor(&self) -> Result<Actor, AppError> {
-        let owner = self.vault().await?.owner().await?;
-        let rights = if owner.super_admin { Rights::SuperAdmin } else { Rights::Member(Vec::new()) };
-        Ok(Actor { person: owner.id, name: owner.name, rights })
     }
 
     /// The catalogue with the organisation's own provider files.

@@ -105,42 +105,6 @@ view! {
 }
 
 view! {
-    /// A person who works with the vault.
-    pub struct PersonView {
-        /// Id.
-        pub id: String,
-        /// Name as typed.
-        pub name: String,
-        /// What the person may do.
-        pub role: Role,
-    }
-}
-
-view! {
-    /// What a person may do.
-    pub enum Role {
-        /// Everything, system-wide credentials and organisations included.
-        SuperAdmin,
-        /// The credentials of some organisations.
-        OrgAdmin,
-        /// See the masked inventory and use credentials.
-        Member,
-    }
-}
-
-view! {
-    /// An owner of credentials.
-    pub struct OrganisationView {
-        /// Id.
-        pub id: String,
-        /// Name as typed.
-        pub name: String,
-        /// How many credentials it owns.
-        pub credentials: u32,
-    }
-}
-
-view! {
     /// Whether the master key is at hand, and if not, which of the reasons it is.
     pub enum KeyState {
         /// At hand: everything works.
@@ -504,6 +468,10 @@ view! {
         pub used_by: Vec<UsedByView>,
         /// Its own end, RFC 3339 UTC.
         pub expires_at: Option<String>,
+        /// How many days before that to remind.
+        pub reminder_days: u32,
+        /// Values beside those in force, while a key is being replaced.
+        pub replacement: Option<ReplacementView>,
         /// RFC 3339 UTC.
         pub created_at: String,
         /// Name of the person.
@@ -598,6 +566,12 @@ request! {
         /// Default of its provider in its scope.
         #[serde(default)]
         pub default: bool,
+        /// Its own end: a day, which it lasts to the end of, or a time in RFC 3339.
+        #[serde(default)]
+        pub expires_at: Option<String>,
+        /// How many days before that to remind (30 where null).
+        #[serde(default)]
+        pub reminder_days: Option<u32>,
         /// Field values, plain and secret.
         pub fields: BTreeMap<String, SecretInput>,
         /// Check with the provider before storing.
@@ -638,11 +612,26 @@ request! {
         /// Default of its provider in its scope.
         #[serde(default)]
         pub default: Option<bool>,
+        /// New end and reminder; kept where null.
+        #[serde(default)]
+        pub expiry: Option<ExpiryEdit>,
         /// Edits by field; a field that is not named is kept.
         #[serde(default)]
         pub fields: BTreeMap<String, FieldEdit>,
         /// Check with the provider before storing.
         pub check: bool,
+    }
+}
+
+request! {
+    /// When a credential ends, and when to remind of it.
+    pub struct ExpiryEdit {
+        /// A day, which it lasts to the end of, or a time in RFC 3339; null for no end.
+        #[serde(default)]
+        pub expires_at: Option<String>,
+        /// How many days before that to remind; kept where null.
+        #[serde(default)]
+        pub reminder_days: Option<u32>,
     }
 }
 
@@ -675,6 +664,17 @@ request! {
     }
 }
 
+request! {
+    /// Delete a credential.
+    pub struct CredentialDeleteRequest {
+        /// Id.
+        pub id: String,
+        /// Its exact name, needed where something uses it.
+        #[serde(default)]
+        pub confirm: Option<String>,
+    }
+}
+
 view! {
     /// Something that stops working with a deletion.
     pub struct ImpactView {
@@ -692,6 +692,8 @@ view! {
     pub struct DeleteView {
         /// The credential's id.
         pub deleted: String,
+        /// Something uses it, so its exact name is asked for.
+        pub in_use: bool,
         /// What stops working.
         pub impact: Vec<ImpactView>,
     }
@@ -787,14 +789,6 @@ view! {
 }
 
 // ---------------------------------------------------------------- the rest
-
-request! {
-    /// A new organisation.
-    pub struct OrganisationCreateRequest {
-        /// Name; unique without regard to case.
-        pub name: String,
-    }
-}
 
 request! {
     /// Choose the organisation to show.
@@ -902,5 +896,9 @@ view! {
 }
 
 mod pasted;
+mod people;
+mod replacement;
 
 pub use pasted::*;
+pub use people::*;
+pub use replacement::*;

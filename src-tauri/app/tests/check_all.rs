@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use strongroom_app::views::{
-    CheckAllRequest, CheckEvent, CheckedView, CredentialAddRequest, CredentialEnableRequest, CredentialRequest,
+    CheckAllRequest, CheckEvent, CheckedView, CredentialAddRequest, CredentialDeleteRequest, CredentialEnableRequest,
     CredentialView, ListRequest, OrganisationCreateRequest, SaveOutcome,
 };
 use strongroom_app::{
@@ -89,6 +89,8 @@ impl Room {
             category: None,
             scope: scope.into(),
             default: false,
+            expires_at: None,
+            reminder_days: None,
             fields,
             check: false,
         };
@@ -285,7 +287,7 @@ async fn roles_check_what_they_may() {
     let own = OrganisationId::parse(&room.organisation).unwrap();
     let mut actor = room.actor.clone();
 
-    actor.rights = Rights::OrgAdmin(vec![own]);
+    actor.rights = Rights::admin_of(vec![own]);
     let came = room.app.check_all(&actor, CheckAllRequest::default(), never(), |_| {}).await.unwrap();
     assert_eq!(kinds(&came.results), [("own", Some(VerdictKind::Works))]);
     assert_eq!(came.not_permitted, 1, "what all share is seen and not checked");
@@ -293,7 +295,7 @@ async fn roles_check_what_they_may() {
     let refused = room.app.check_all(&actor, system, never(), |_| {}).await;
     assert!(matches!(refused, Err(AppError::NotPermitted { needed: "a super admin" })));
 
-    actor.rights = Rights::Member(vec![own]);
+    actor.rights = Rights::member_of(vec![own]);
     let refused = room.app.check_all(&actor, CheckAllRequest::default(), never(), |_| {}).await;
     assert!(matches!(refused, Err(AppError::NotPermitted { .. })));
     assert_eq!(room.provider.requests().len(), 1, "nobody else was asked about");
@@ -304,7 +306,7 @@ async fn an_id_that_is_not_there_is_refused_before_anybody_is_asked() {
     let room = Room::new().await;
     let gone = room.add("gone", "works").await;
     let ids = [room.add("kept", "works").await.id, gone.id.clone()];
-    room.app.delete(&room.actor, CredentialRequest { id: gone.id }).await.unwrap();
+    room.app.delete(&room.actor, CredentialDeleteRequest { id: gone.id, confirm: None }).await.unwrap();
     let refused = room.app.check_many(&room.actor, &ids, None, never(), |_| {}).await;
     assert!(matches!(refused, Err(AppError::NotFound { .. } | AppError::Vault(_))));
     assert!(room.provider.requests().is_empty());

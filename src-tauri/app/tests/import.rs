@@ -46,10 +46,10 @@ async fn only_who_may_add_may_import() {
     let (_folder, app, actor, organisation) = room().await;
     let own = OrganisationId::parse(&organisation).unwrap();
     for (rights, scope, allowed) in [
-        (Rights::Member(vec![own]), organisation.as_str(), false),
-        (Rights::OrgAdmin(vec![OrganisationId::make()]), organisation.as_str(), false),
-        (Rights::OrgAdmin(vec![own]), "system", false),
-        (Rights::OrgAdmin(vec![own]), organisation.as_str(), true),
+        (Rights::member_of(vec![own]), organisation.as_str(), false),
+        (Rights::admin_of(vec![OrganisationId::make()]), organisation.as_str(), false),
+        (Rights::admin_of(vec![own]), "system", false),
+        (Rights::admin_of(vec![own]), organisation.as_str(), true),
         (Rights::SuperAdmin, "system", true),
     ] {
         let somebody = Actor { rights: rights.clone(), ..actor.clone() };
@@ -60,7 +60,7 @@ async fn only_who_may_add_may_import() {
     }
     // A plan that somebody else made is no way around it.
     let plan = app.plan_import(&actor, "file", &text(), &organisation).await.unwrap();
-    let member = Actor { rights: Rights::Member(vec![own]), ..actor.clone() };
+    let member = Actor { rights: Rights::member_of(vec![own]), ..actor.clone() };
     let done = app.carry_out_import(&member, &plan, vec![choice(0, None)]).await;
     assert!(done[0].credential.is_none() && done[0].error.as_ref().unwrap().kind == "not_permitted");
     assert_eq!(app.list(&actor, ListRequest::default()).await.unwrap().total, 0);
@@ -93,6 +93,6 @@ async fn a_pasted_key_that_is_stored_is_said_to_those_who_may_see_it() {
     app.carry_out_import(&actor, &plan, vec![choice(1, None)]).await;
     let pasted = || DetectRequest { text: SecretInput::new("Bearer sk-ant-api03-FAKE-FAKE-FAKE-a1b2\n".into()) };
     assert_eq!(app.detect(&actor, pasted()).await.unwrap().stored, ["Anthropic"]);
-    let stranger = Actor { rights: Rights::Member(vec![OrganisationId::make()]), ..actor };
+    let stranger = Actor { rights: Rights::member_of(vec![OrganisationId::make()]), ..actor };
     assert!(app.detect(&stranger, pasted()).await.unwrap().stored.is_empty());
 }

@@ -20,6 +20,7 @@ const ENVIRONMENT: &str = "\
 Environment:
   STRONGROOM_HOME        the vault's folder, as --home
   STRONGROOM_ORG         the organisation, as --org
+  STRONGROOM_AS          the person, as --as
   STRONGROOM_MASTER_KEY  the master key, 32 bytes in base64, in place of the keychain
   NO_COLOR               no colours
 
@@ -36,6 +37,9 @@ pub struct GlobalArgs {
     /// An organisation by name or id, or `system` for the system-wide credentials
     #[arg(long, global = true, value_name = "NAME")]
     pub org: Option<String>,
+    /// Act as this person, with their rights; only a super admin can
+    #[arg(long = "as", global = true, value_name = "PERSON")]
+    pub acting_as: Option<String>,
     /// Print one JSON document on standard output; messages stay on standard error
     #[arg(long, global = true)]
     pub json: bool,
@@ -54,6 +58,7 @@ pub enum Command {
     List(commands::list::ListArgs),
     Show(commands::show::ShowArgs),
     Edit(commands::edit::EditArgs),
+    Replace(commands::replace::ReplaceArgs),
     Enable(commands::switch::EnableArgs),
     Disable(commands::switch::DisableArgs),
     Delete(commands::delete::DeleteArgs),
@@ -64,4 +69,5 @@ pub enum Command {
     Recover(commands::recover::RecoverArgs),
     Doctor(commands::doctor::DoctorArgs),
     Org(commands::org::OrgArgs),
+    Person(commands::person::PersonArgs),
 }

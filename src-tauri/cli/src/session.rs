@@ -20,6 +20,8 @@ pub struct Session<'o> {
     pub input: Input,
     /// `--org` or `STRONGROOM_ORG`.
     pub org: Option<String>,
+    /// `--as` or `STRONGROOM_AS`.
+    acting_as: Option<String>,
     /// Nobody has to be asked for a passphrase: it was given, or the key comes from the environment.
     key_given: bool,
 }
@@ -42,35 +44,47 @@ impl<'o> Session<'o> {
             None => None,
         };
         let key_given = master_key.is_some() || passphrase.is_some();
-        let org = match (global.org, variable("STRONGROOM_ORG")) {
-            (Some(org), _) => Some(org),
-            (None, Some(org)) => Some(org.into_string().map_err(|_| Failure::usage("STRONGROOM_ORG is not text."))?),
-            (None, None) => None,
-        };
+        let org = given(global.org, "STRONGROOM_ORG")?;
+        let acting_as = given(global.acting_as, "STRONGROOM_AS")?;
         Ok(Self {
             app: Strongroom::new(StrongroomSettings { home, master_key, passphrase }),
             output,
             input,
             org,
+            acting_as,
             key_given,
         })
     }
 
-    /// The person at this computer.
+    /// Who acts: the person at this computer, or the one who is named.
     pub async fn actor(&self) -> Result<Actor, Failure> {
-        Ok(self.app.actor().await?)
+        Ok(match &self.acting_as {
+            Some(name) => self.app.actor_as(name).await?,
+            None => self.app.actor().await?,
+        })
     }
 
-    /// The person at this computer, for a command that needs the master key. Lets the keychain answer while the
-    /// vault is opened, and asks for the passphrase where there is a terminal to ask at.
+    /// Who acts, for a command that needs the master key.
     pub async fn actor_with_key(&self) -> Result<Actor, Failure> {
         self.app.prepare_key();
-        let actor = self.app.actor().await?;
+        let actor = self.actor().await?;
+        self.ask_for_passphrase().await?;
+        Ok(actor)
+    }
+
+    /// For a command that needs the master key and no role.
+    pub async fn key_alone(&self) -> Result<(), Failure> {
+        self.app.prepare_key();
+        self.ask_for_passphrase().await
+    }
+
+    /// Asks for the vault's passphrase where it is needed, was not given, and there is a terminal to ask at.
+    async fn ask_for_passphrase(&self) -> Result<(), Failure> {
         if !self.key_given && self.input.can_ask() && self.app.custody().await? == Custody::Passphrase {
             let passphrase = self.input.ask("Passphrase of the vault")?;
             self.app.unlock(VaultUnlockRequest { passphrase: SecretInput::new(passphrase.take()) }).await?;
         }
-        Ok(actor)
+        Ok(())
     }
 
     /// The credential that the person named by name, lookup key or id.
@@ -107,6 +121,15 @@ impl<'o> Session<'o> {
 
 fn names(organisations: &[OrganisationView]) -> String {
     organisations.iter().map(|o| o.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// What was given on the command line, or the environment's value.
+fn given(argument: Option<String>, name: &str) -> Result<Option<String>, Failure> {
+    match (argument, variable(name)) {
+        (Some(text), _) => Ok(Some(text)),
+        (None, Some(text)) => text.into_string().map(Some).map_err(|_| Failure::usage(format!("{name} is not text."))),
+        (None, None) => Ok(None),
+    }
 }
 
 /// An environment variable; an empty one counts as not set.

@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use strongroom_app::views::{
-    CheckAllRequest, CheckAllView, CheckEvent, CountsView, CredentialAddRequest, CredentialEditRequest,
-    CredentialEnableRequest, CredentialRequest, CredentialView, DeleteView, DetectRequest, DetectionView, ErrorView,
-    FieldNoteView, FormCheckRequest, ImportChoice, ImportPlanRequest, ImportPlanView, ImportedView, KeyStatusView,
-    ListRequest, ListView, OrganisationCreateRequest, OrganisationSelectRequest, OrganisationView, ProviderFilesView,
+    CheckAllRequest, CheckAllView, CheckEvent, CountsView, CredentialAddRequest, CredentialDeleteRequest,
+    CredentialEditRequest, CredentialEnableRequest, CredentialReplaceRequest, CredentialRequest, CredentialView,
+    DeleteView, DetectRequest, DetectionView, ErrorView, FieldNoteView, FormCheckRequest, ImportChoice,
+    ImportPlanRequest, ImportPlanView, ImportedView, KeyStatusView, ListRequest, ListView, OrganisationArchiveRequest,
+    OrganisationCreateRequest, OrganisationRenameRequest, OrganisationSelectRequest, OrganisationView, PeopleView,
+    PersonAddRequest, PersonChangeRequest, PersonRequest, PersonReturnRequest, PersonView, ProviderFilesView,
     ProviderView, RecoveryKitRequest, RecoveryKitView, SaveOutcome, StartupView, ThemeRequest, VaultCreateRequest,
     VaultRecoverRequest, VaultUnlockRequest,
 };
@@ -199,6 +201,34 @@ pub async fn credential_edit(shell: State<'_, Shell>, request: CredentialEditReq
     Ok(shell.app.edit(&shell.actor().await?, request).await?)
 }
 
+/// Keeps a new key beside the one in force.
+#[tauri::command]
+#[specta::specta]
+pub async fn credential_replace(shell: State<'_, Shell>, request: CredentialReplaceRequest) -> Answer<SaveOutcome> {
+    Ok(shell.app.replace(&shell.actor().await?, request).await?)
+}
+
+/// Checks the key beside the one in force; an old one that is refused is destroyed.
+#[tauri::command]
+#[specta::specta]
+pub async fn credential_replace_check(shell: State<'_, Shell>, request: CredentialRequest) -> Answer<CredentialView> {
+    Ok(shell.app.replace_check(&shell.actor().await?, request).await?)
+}
+
+/// Puts the new key in force and keeps the old one until it is shown dead.
+#[tauri::command]
+#[specta::specta]
+pub async fn credential_replace_switch(shell: State<'_, Shell>, request: CredentialRequest) -> Answer<CredentialView> {
+    Ok(shell.app.replace_switch(&shell.actor().await?, request).await?)
+}
+
+/// Destroys the key beside the one in force.
+#[tauri::command]
+#[specta::specta]
+pub async fn credential_replace_discard(shell: State<'_, Shell>, request: CredentialRequest) -> Answer<CredentialView> {
+    Ok(shell.app.replace_discard(&shell.actor().await?, request).await?)
+}
+
 /// Switches a credential on or off.
 #[tauri::command]
 #[specta::specta]
@@ -249,7 +279,7 @@ pub async fn credential_delete_impact(shell: State<'_, Shell>, request: Credenti
 /// Deletes a credential.
 #[tauri::command]
 #[specta::specta]
-pub async fn credential_delete(shell: State<'_, Shell>, request: CredentialRequest) -> Answer<DeleteView> {
+pub async fn credential_delete(shell: State<'_, Shell>, request: CredentialDeleteRequest) -> Answer<DeleteView> {
     Ok(shell.app.delete(&shell.actor().await?, request).await?)
 }
 
@@ -263,11 +293,73 @@ pub async fn organisation_create(
     Ok(shell.app.create_organisation(&shell.actor().await?, request).await?)
 }
 
+/// Gives an organisation another name.
+#[tauri::command]
+#[specta::specta]
+pub async fn organisation_rename(
+    shell: State<'_, Shell>,
+    request: OrganisationRenameRequest,
+) -> Answer<OrganisationView> {
+    Ok(shell.app.rename_organisation(&shell.actor().await?, request).await?)
+}
+
+/// Puts an organisation away, or takes it back.
+#[tauri::command]
+#[specta::specta]
+pub async fn organisation_archive(
+    shell: State<'_, Shell>,
+    request: OrganisationArchiveRequest,
+) -> Answer<OrganisationView> {
+    Ok(shell.app.archive_organisation(&shell.actor().await?, request).await?)
+}
+
+/// Everybody with their roles, and every organisation.
+#[tauri::command]
+#[specta::specta]
+pub async fn people_list(shell: State<'_, Shell>) -> Answer<PeopleView> {
+    Ok(shell.app.people(&shell.actor().await?).await?)
+}
+
+/// Adds a person.
+#[tauri::command]
+#[specta::specta]
+pub async fn person_add(shell: State<'_, Shell>, request: PersonAddRequest) -> Answer<PersonView> {
+    Ok(shell.app.add_person(&shell.actor().await?, request).await?)
+}
+
+/// Changes a person's name or roles.
+#[tauri::command]
+#[specta::specta]
+pub async fn person_change(shell: State<'_, Shell>, request: PersonChangeRequest) -> Answer<PersonView> {
+    Ok(shell.app.change_person(&shell.actor().await?, request).await?)
+}
+
+/// Removes a person.
+#[tauri::command]
+#[specta::specta]
+pub async fn person_remove(shell: State<'_, Shell>, request: PersonRequest) -> Answer<PersonView> {
+    Ok(shell.app.remove_person(&shell.actor().await?, request).await?)
+}
+
+/// Hands this computer to a person.
+#[tauri::command]
+#[specta::specta]
+pub async fn person_use(shell: State<'_, Shell>, request: PersonRequest) -> Answer<PersonView> {
+    Ok(shell.app.use_person(&shell.actor().await?, request).await?)
+}
+
+/// Brings the owner back to this computer, with the recovery kit.
+#[tauri::command]
+#[specta::specta]
+pub async fn person_return(shell: State<'_, Shell>, request: PersonReturnRequest) -> Answer<PersonView> {
+    Ok(shell.app.return_to_owner(request).await?)
+}
+
 /// Chooses the organisation to show.
 #[tauri::command]
 #[specta::specta]
 pub async fn organisation_select(shell: State<'_, Shell>, request: OrganisationSelectRequest) -> Answer<StartupView> {
-    Ok(shell.app.select_organisation(request).await?)
+    Ok(shell.app.select_organisation(&shell.actor().await?, request).await?)
 }
 
 /// Chooses the colours.

@@ -152,6 +152,9 @@ pub struct Provider {
     pub mark: String,
     /// Lookup key offered for a new credential (`OPENAI_API_KEY`).
     pub lookup_key: String,
+    /// The first credential of an owner becomes the default without being asked to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub first_is_default: bool,
     /// A name that shows how to name such a credential ("Azure GPT-4o (India)").
     pub name_example: String,
     /// Where it stands when providers are offered.

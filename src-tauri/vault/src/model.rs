@@ -102,6 +102,15 @@ pub struct Author {
     pub name: String,
 }
 
+/// What a person is in one organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OrganisationRole {
+    /// Adds, changes and deletes its credentials.
+    Admin,
+    /// Sees its masked inventory and uses its credentials.
+    Member,
+}
+
 /// A person.
 #[derive(Clone, Debug)]
 pub struct PersonRow {
@@ -111,6 +120,30 @@ pub struct PersonRow {
     pub name: String,
     /// May do everything.
     pub super_admin: bool,
+    /// Made the vault.
+    pub owner: bool,
+    /// What the person is in which organisation.
+    pub roles: BTreeMap<OrganisationId, OrganisationRole>,
+}
+
+/// Somebody who acts, with what has to be known for it. Roles in archived organisations are left out.
+#[derive(Clone, Debug)]
+pub struct ActingRow {
+    /// The person.
+    pub person: PersonRow,
+    /// The organisations that are not archived; `None` where none is.
+    pub open: Option<Vec<OrganisationId>>,
+}
+
+/// Changes to a person; what is `None` stays.
+#[derive(Debug, Default)]
+pub struct PersonChange {
+    /// New name.
+    pub name: Option<String>,
+    /// May do everything, or no longer.
+    pub super_admin: Option<bool>,
+    /// Roles in the place of those that the person has.
+    pub roles: Option<BTreeMap<OrganisationId, OrganisationRole>>,
 }
 
 /// An organisation.
@@ -122,6 +155,8 @@ pub struct OrganisationRow {
     pub name: String,
     /// How many credentials it owns.
     pub credentials: u32,
+    /// Since when it is put away, RFC 3339 UTC.
+    pub archived_at: Option<String>,
 }
 
 /// What a check showed, as it is stored. `kind` is `VerdictKind::id()` of the providers crate.
@@ -209,6 +244,10 @@ pub struct CredentialRow {
     pub last_known: Option<KnownVerdictRow>,
     /// Its own end, RFC 3339 UTC.
     pub expires_at: Option<String>,
+    /// How many days before that to remind.
+    pub reminder_days: u32,
+    /// Values beside those in force, while a key is being replaced.
+    pub replacement: Option<ReplacementRow>,
     /// RFC 3339 UTC.
     pub created_at: String,
     /// Name of the person.
@@ -248,6 +287,56 @@ pub struct NewCredential {
     pub secrets: BTreeMap<String, SecretText>,
     /// A check made before storing.
     pub verdict: Option<VerdictRow>,
+    /// Its own end, RFC 3339.
+    pub expires_at: Option<String>,
+    /// How many days before that to remind.
+    pub reminder_days: u32,
+}
+
+/// How many days before its end a credential is called to mind where nobody says otherwise.
+pub const REMINDER_DAYS: u32 = 30;
+
+/// How far the replacement of a key has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplacementStage {
+    /// The new values wait for the switch; the old ones are in force.
+    New,
+    /// The new values are in force; the old ones are kept until they are shown dead.
+    Old,
+}
+
+/// Values beside those in force, without the secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplacementRow {
+    /// How far it has come.
+    pub stage: ReplacementStage,
+    /// Tails of the sealed fields.
+    pub tails: BTreeMap<String, Option<String>>,
+    /// New: the plain fields that change, `None` for one that goes. Old: all plain fields.
+    pub plain: BTreeMap<String, Option<String>>,
+    /// What the last check of these values showed.
+    pub verdict: Option<VerdictRow>,
+    /// When they came to stand beside those in force, RFC 3339 UTC.
+    pub started_at: String,
+    /// Name of the person.
+    pub started_by: String,
+    /// The revision of the values in force when these came to stand beside them.
+    pub values_revision: u32,
+    /// Counts changes.
+    pub revision: u32,
+}
+
+/// New values to be kept beside those in force.
+#[derive(Debug)]
+pub struct NewReplacement {
+    /// Refuse with [`crate::VaultError::Conflict`] when somebody changed the credential after this revision.
+    pub expected_revision: Option<u32>,
+    /// Plain fields that change, `None` for one that goes.
+    pub plain: BTreeMap<String, Option<String>>,
+    /// Secret fields that change.
+    pub secrets: BTreeMap<String, SecretText>,
+    /// A check of the values as they would be.
+    pub verdict: Option<VerdictRow>,
 }
 
 /// What an edit does to a sealed field. There is no way to say "store the mask".
@@ -277,6 +366,8 @@ pub struct CredentialChange {
     pub default: Option<bool>,
     /// Its own end, RFC 3339 (`Some(Some)`), or that it has none (`Some(None)`).
     pub expires_at: Option<Option<String>>,
+    /// How many days before that to remind.
+    pub reminder_days: Option<u32>,
     /// Plain fields to set (`Some`) or remove (`None`).
     pub plain: BTreeMap<String, Option<String>>,
     /// Sealed fields to change.

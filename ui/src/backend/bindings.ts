@@ -48,6 +48,14 @@ export const commands = {
 	credentialAdd: (request: CredentialAddRequest) => typedError<SaveOutcome, ErrorView>(__TAURI_INVOKE("credential_add", { request })),
 	/**  Changes a credential. */
 	credentialEdit: (request: CredentialEditRequest) => typedError<SaveOutcome, ErrorView>(__TAURI_INVOKE("credential_edit", { request })),
+	/**  Keeps a new key beside the one in force. */
+	credentialReplace: (request: CredentialReplaceRequest) => typedError<SaveOutcome, ErrorView>(__TAURI_INVOKE("credential_replace", { request })),
+	/**  Checks the key beside the one in force; an old one that is refused is destroyed. */
+	credentialReplaceCheck: (request: CredentialRequest) => typedError<CredentialView, ErrorView>(__TAURI_INVOKE("credential_replace_check", { request })),
+	/**  Puts the new key in force and keeps the old one until it is shown dead. */
+	credentialReplaceSwitch: (request: CredentialRequest) => typedError<CredentialView, ErrorView>(__TAURI_INVOKE("credential_replace_switch", { request })),
+	/**  Destroys the key beside the one in force. */
+	credentialReplaceDiscard: (request: CredentialRequest) => typedError<CredentialView, ErrorView>(__TAURI_INVOKE("credential_replace_discard", { request })),
 	/**  Switches a credential on or off. */
 	credentialSetEnabled: (request: CredentialEnableRequest) => typedError<CredentialView, ErrorView>(__TAURI_INVOKE("credential_set_enabled", { request })),
 	/**  Checks a credential with its provider. */
@@ -59,9 +67,25 @@ export const commands = {
 	/**  What a deletion would do. */
 	credentialDeleteImpact: (request: CredentialRequest) => typedError<DeleteView, ErrorView>(__TAURI_INVOKE("credential_delete_impact", { request })),
 	/**  Deletes a credential. */
-	credentialDelete: (request: CredentialRequest) => typedError<DeleteView, ErrorView>(__TAURI_INVOKE("credential_delete", { request })),
+	credentialDelete: (request: CredentialDeleteRequest) => typedError<DeleteView, ErrorView>(__TAURI_INVOKE("credential_delete", { request })),
 	/**  Makes an organisation. */
 	organisationCreate: (request: OrganisationCreateRequest) => typedError<OrganisationView, ErrorView>(__TAURI_INVOKE("organisation_create", { request })),
+	/**  Gives an organisation another name. */
+	organisationRename: (request: OrganisationRenameRequest) => typedError<OrganisationView, ErrorView>(__TAURI_INVOKE("organisation_rename", { request })),
+	/**  Puts an organisation away, or takes it back. */
+	organisationArchive: (request: OrganisationArchiveRequest) => typedError<OrganisationView, ErrorView>(__TAURI_INVOKE("organisation_archive", { request })),
+	/**  Everybody with their roles, and every organisation. */
+	peopleList: () => typedError<PeopleView, ErrorView>(__TAURI_INVOKE("people_list")),
+	/**  Adds a person. */
+	personAdd: (request: PersonAddRequest) => typedError<PersonView, ErrorView>(__TAURI_INVOKE("person_add", { request })),
+	/**  Changes a person's name or roles. */
+	personChange: (request: PersonChangeRequest) => typedError<PersonView, ErrorView>(__TAURI_INVOKE("person_change", { request })),
+	/**  Removes a person. */
+	personRemove: (request: PersonRequest) => typedError<PersonView, ErrorView>(__TAURI_INVOKE("person_remove", { request })),
+	/**  Hands this computer to a person. */
+	personUse: (request: PersonRequest) => typedError<PersonView, ErrorView>(__TAURI_INVOKE("person_use", { request })),
+	/**  Brings the owner back to this computer, with the recovery kit. */
+	personReturn: (request: PersonReturnRequest) => typedError<PersonView, ErrorView>(__TAURI_INVOKE("person_return", { request })),
 	/**  Chooses the organisation to show. */
 	organisationSelect: (request: OrganisationSelectRequest) => typedError<StartupView, ErrorView>(__TAURI_INVOKE("organisation_select", { request })),
 	/**  Chooses the colours. */
@@ -257,10 +281,22 @@ export type CredentialAddRequest = {
 	scope: string,
 	/**  Default of its provider in its scope. */
 	default?: boolean,
+	/**  Its own end: a day, which it lasts to the end of, or a time in RFC 3339. */
+	expires_at?: string | null,
+	/**  How many days before that to remind (30 where null). */
+	reminder_days?: number | null,
 	/**  Field values, plain and secret. */
 	fields: { [key in string]: string },
 	/**  Check with the provider before storing. */
 	check: boolean,
+};
+
+/**  Delete a credential. */
+export type CredentialDeleteRequest = {
+	/**  Id. */
+	id: string,
+	/**  Its exact name, needed where something uses it. */
+	confirm?: string | null,
 };
 
 /**  Changes to a credential. Type and provider are fixed. */
@@ -277,6 +313,8 @@ export type CredentialEditRequest = {
 	category?: Category | null,
 	/**  Default of its provider in its scope. */
 	default?: boolean | null,
+	/**  New end and reminder; kept where null. */
+	expiry?: ExpiryEdit | null,
 	/**  Edits by field; a field that is not named is kept. */
 	fields?: { [key in string]: FieldEdit },
 	/**  Check with the provider before storing. */
@@ -289,6 +327,18 @@ export type CredentialEnableRequest = {
 	id: string,
 	/**  On or off. */
 	enabled: boolean,
+};
+
+/**  New values to be kept beside those in force. */
+export type CredentialReplaceRequest = {
+	/**  Id. */
+	id: string,
+	/**  The revision that the form was filled from; a newer one in the vault is a conflict. Null skips the test. */
+	revision?: number | null,
+	/**  Edits by field; a field that is not named is kept. */
+	fields: { [key in string]: FieldEdit },
+	/**  Check with the provider before keeping them. */
+	check: boolean,
 };
 
 /**  Names one credential. */
@@ -352,6 +402,10 @@ export type CredentialView = {
 	used_by: UsedByView[],
 	/**  Its own end, RFC 3339 UTC. */
 	expires_at: string | null,
+	/**  How many days before that to remind. */
+	reminder_days: number,
+	/**  Values beside those in force, while a key is being replaced. */
+	replacement: ReplacementView | null,
 	/**  RFC 3339 UTC. */
 	created_at: string,
 	/**  Name of the person. */
@@ -379,6 +433,8 @@ export type Custody =
 export type DeleteView = {
 	/**  The credential's id. */
 	deleted: string,
+	/**  Something uses it, so its exact name is asked for. */
+	in_use: boolean,
 	/**  What stops working. */
 	impact: ImpactView[],
 };
@@ -409,6 +465,14 @@ export type ErrorView = {
 	hint: string | null,
 	/**  The fields concerned. */
 	fields: FieldProblemView[],
+};
+
+/**  When a credential ends, and when to remind of it. */
+export type ExpiryEdit = {
+	/**  A day, which it lasts to the end of, or a time in RFC 3339; null for no end. */
+	expires_at?: string | null,
+	/**  How many days before that to remind; kept where null. */
+	reminder_days?: number | null,
 };
 
 /**  What an edit does to one field. Blank keeps: a mask can never be stored, because there is no way to say it. */
@@ -684,9 +748,25 @@ export type NoteLevel =
 /**  For information. */
 "info";
 
+/**  Put an organisation away, or take it back. */
+export type OrganisationArchiveRequest = {
+	/**  Its id or name. */
+	id: string,
+	/**  Away or back. */
+	archived: boolean,
+};
+
 /**  A new organisation. */
 export type OrganisationCreateRequest = {
 	/**  Name; unique without regard to case. */
+	name: string,
+};
+
+/**  Another name for an organisation. */
+export type OrganisationRenameRequest = {
+	/**  Its id or name. */
+	id: string,
+	/**  New name; unique without regard to case. */
 	name: string,
 };
 
@@ -704,6 +784,56 @@ export type OrganisationView = {
 	name: string,
 	/**  How many credentials it owns. */
 	credentials: number,
+	/**  Since when it is put away, RFC 3339 UTC. */
+	archived_at: string | null,
+};
+
+/**  Everybody, and every organisation. */
+export type PeopleView = {
+	/**  Organisations by name, archived ones too. */
+	organisations: OrganisationView[],
+	/**  People by name. */
+	people: PersonView[],
+};
+
+/**  A new person. */
+export type PersonAddRequest = {
+	/**  Name; unique without regard to case. */
+	name: string,
+	/**  May do everything. */
+	super_admin?: boolean,
+	/**  Organisations by id or name. */
+	admin_of?: string[],
+	/**  Organisations by id or name. */
+	member_of?: string[],
+};
+
+/**  Changes to a person; what is null stays. */
+export type PersonChangeRequest = {
+	/**  Id or name. */
+	id: string,
+	/**  New name. */
+	name?: string | null,
+	/**  May do everything, or no longer. */
+	super_admin?: boolean | null,
+	/**  Organisations by id or name, in the place of those that there are. */
+	admin_of?: string[] | null,
+	/**  Organisations by id or name, in the place of those that there are. */
+	member_of?: string[] | null,
+};
+
+/**  Names one person. */
+export type PersonRequest = {
+	/**  Id or name. */
+	id: string,
+};
+
+/**  The owner comes back to this computer; exactly one of file and code. */
+export type PersonReturnRequest = {
+	/**  Path of the recovery kit file. */
+	kit_path?: string | null,
+	/**  The code from the kit, typed or pasted. */
+	code?: string | null,
 };
 
 /**  A person who works with the vault. */
@@ -712,8 +842,16 @@ export type PersonView = {
 	id: string,
 	/**  Name as typed. */
 	name: string,
-	/**  What the person may do. */
+	/**  The highest of the person's roles. */
 	role: Role,
+	/**  Ids of the organisations whose credentials the person changes. */
+	admin_of: string[],
+	/**  Ids of the organisations whose credentials the person sees and uses. */
+	member_of: string[],
+	/**  Made the vault; always a super admin. */
+	owner: boolean,
+	/**  Is the person at this computer. */
+	here: boolean,
 };
 
 /**  Why one of the organisation's own provider files is left out. */
@@ -809,6 +947,29 @@ export type RecoveryKitView = {
 	made_at: string,
 };
 
+/**  How far the replacement of a key has come. */
+export type ReplacementStageView = 
+/**  The new values wait for the switch; the old ones are in force. */
+"new" | 
+/**  The new values are in force; the old ones are kept until the provider refuses them. */
+"old";
+
+/**  Values beside those in force, without the secrets. */
+export type ReplacementView = {
+	/**  How far it has come. */
+	stage: ReplacementStageView,
+	/**  Tails of the sealed fields, where they have one. */
+	secrets: { [key in string]: string | null },
+	/**  New: plain fields that change, null for one that goes. Old: all plain fields as they were. */
+	fields: { [key in string]: string | null },
+	/**  What the last check of these values showed. */
+	verdict: VerdictView | null,
+	/**  When they came to stand beside those in force, RFC 3339 UTC. */
+	started_at: string,
+	/**  Name of the person. */
+	started_by: string,
+};
+
 /**  What a person may do. */
 export type Role = 
 /**  Everything, system-wide credentials and organisations included. */
@@ -816,7 +977,9 @@ export type Role =
 /**  The credentials of some organisations. */
 "org_admin" | 
 /**  See the masked inventory and use credentials. */
-"member";
+"member" | 
+/**  Nothing: the person has no role. */
+"nobody";
 
 /**  What became of an add or edit. */
 export type SaveOutcome = 

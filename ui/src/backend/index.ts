@@ -24,6 +24,7 @@ import {
 export type * from "./bindings";
 export { asErrorView, call } from "./call";
 export { checkAll, stopCheckAll, useAdoptVerdicts } from "./check-all";
+export { usePeople, usePeopleChange } from "./people";
 export { noFilter, type Filter } from "./queries";
 
 /** How far the vault has come. */
@@ -49,7 +50,7 @@ export const useCredentials = (scope: string | null, filter: Filter) =>
 export const useCredential = (id: string, row: CredentialView | undefined) =>
   useQuery({ ...credentialQuery(id), placeholderData: row });
 
-const ofTheVault = ["startup", "list", "counts", "credential"];
+const ofTheVault = ["startup", "list", "counts", "credential", "people"];
 
 /** Reads everything of the vault again. */
 export function useRefresh(): () => void {
@@ -132,7 +133,7 @@ export function useDelete() {
   const client = useQueryClient();
   const refresh = useRefresh();
   return useMutation({
-    mutationFn: (id: string) => call("credentialDelete", { id }),
+    mutationFn: (request: { id: string; confirm: string | null }) => call("credentialDelete", request),
     onSuccess: (gone) => {
       client.removeQueries({ queryKey: credentialQuery(gone.deleted).queryKey });
       refresh();

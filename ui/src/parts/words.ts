@@ -85,6 +85,8 @@ export function roleName(role: Role): string {
       return i18n._("Org admin");
     case "member":
       return i18n._("Member");
+    case "nobody":
+      return i18n._("No role");
   }
 }
 

@@ -11,6 +11,7 @@ import { i18n } from "../i18n";
 import { Button } from "../parts/Button";
 import { Icon, type IconName } from "../parts/icons";
 import { number } from "../parts/time";
+import { mayAdd } from "../parts/permissions";
 import { roleName } from "../parts/words";
 import { useShortcuts } from "../parts/useShortcuts";
 import { CheckingProvider } from "../screens/credentials/checking";
@@ -25,6 +26,7 @@ const AddForm = lazy(() => import("../screens/add/AddForm"));
 const Import = lazy(() => import("../screens/add/Import"));
 const EditForm = lazy(() => import("../screens/add/EditForm"));
 const Appearance = lazy(() => import("../screens/settings/Appearance"));
+const People = lazy(() => import("../screens/settings/People"));
 const Vault = lazy(() => import("../screens/recovery/Vault"));
 
 /** The frame around every screen of a usable vault: rail, banners, and the screen itself. */
@@ -87,6 +89,8 @@ function Screen({ startup, ready }: { startup: StartupView; ready: () => void })
       return <Import startup={startup} />;
     case "appearance":
       return <Appearance startup={startup} />;
+    case "people":
+      return <People startup={startup} />;
     case "vault":
       return <Vault startup={startup} />;
   }
@@ -97,8 +101,8 @@ function Rail({ startup }: { startup: StartupView }) {
   const key = useKeyStatus();
   const unlocked = key.data?.state === "unlocked";
   const { place, go } = useNavigation();
-  const settings = place.screen === "appearance" || place.screen === "vault";
-  const may = startup.person?.role !== "member";
+  const settings = ["appearance", "people", "vault"].includes(place.screen);
+  const may = mayAdd(startup.person);
   useShortcuts({ n: settings && may ? () => go({ screen: "gallery" }) : null });
   // The catalogue is read ahead, so that the gallery and the form open at once.
   useProviders();
@@ -114,6 +118,9 @@ function Rail({ startup }: { startup: StartupView }) {
         {counts.data && <span className={styles.count}>{number(counts.data.all)}</span>}
       </Entry>
       <h2>{i18n._("Settings")}</h2>
+      <Entry icon="person" to={{ screen: "people" }} on={["people"]}>
+        <span>{i18n._("Organisations and people")}</span>
+      </Entry>
       <Entry icon="eye" to={{ screen: "appearance" }} on={["appearance"]}>
         <span>{i18n._("Appearance")}</span>
       </Entry>

@@ -15,6 +15,7 @@ export type Place =
   | { screen: "edit"; id: string }
   | { screen: "import" }
   | { screen: "appearance" }
+  | { screen: "people" }
   | { screen: "vault" };
 
 type Navigation = {

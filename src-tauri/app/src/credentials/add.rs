@@ -1,7 +1,7 @@
 //! Adding a credential.
 
 use strongroom_providers::{AuthVariant, FieldValues, Provider, VerdictKind};
-use strongroom_vault::{CredentialId, NewCredential, Scope, VerdictRow};
+use strongroom_vault::{CredentialId, ListQuery, NewCredential, REMINDER_DAYS, Scope, VerdictRow};
 
 use crate::actor::{Actor, Operation};
 use crate::catalogue::variant;
@@ -10,6 +10,7 @@ use crate::error::AppError;
 use crate::form::{checked_lookup_key, filled};
 use crate::organisations::checked_name;
 use crate::strongroom::Strongroom;
+use crate::times::{end_of, reminder};
 use crate::views::{CredentialAddRequest, SaveOutcome};
 
 impl Strongroom {
@@ -26,6 +27,8 @@ impl Strongroom {
         owner_fits(provider, scope)?;
         let name = checked_name("name", "The name", request.name)?;
         let lookup_key = checked_lookup_key(request.key.as_deref().unwrap_or(&provider.lookup_key))?;
+        let expires_at = request.expires_at.as_deref().map(end_of).transpose()?;
+        let reminder_days = reminder(request.reminder_days)?.unwrap_or(REMINDER_DAYS);
         let filled = filled(provider, auth, &request.fields)?;
         // Before the provider is asked: a check must not be spent on a form that cannot be stored.
         self.name_is_free(scope, &name, None).await?;
@@ -44,13 +47,26 @@ impl Strongroom {
             name,
             lookup_key,
             category: request.category.unwrap_or(provider.category).id().to_owned(),
-            default: request.default,
+            default: request.default || (provider.first_is_default && self.is_first(scope, provider).await?),
             plain: filled.plain(),
             secrets: filled.secrets(),
             verdict: verdict.map(|(row, _)| row),
+            expires_at,
+            reminder_days,
         };
         let row = vault.add_credential(new, &actor.author()).await?;
         Ok(SaveOutcome::Stored { credential: Box::new(self.view(row)) })
+    }
+
+    /// Whether the scope has no credential of that provider yet.
+    async fn is_first(&self, scope: Scope, provider: &Provider) -> Result<bool, AppError> {
+        let query = ListQuery {
+            scopes: Some(vec![scope]),
+            provider: Some(provider.id.clone()),
+            limit: 1,
+            ..ListQuery::default()
+        };
+        Ok(self.vault().await?.list(&query).await?.total == 0)
     }
 
     /// Asks the provider, and gives the verdict with the field to look at.

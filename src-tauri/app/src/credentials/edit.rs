@@ -15,6 +15,7 @@ use crate::form::{Filled, checked_lookup_key, cleaned, validated, with_defaults}
 use crate::organisations::checked_name;
 use crate::secret_input::SecretInput;
 use crate::strongroom::Strongroom;
+use crate::times::{end_of, reminder};
 use crate::views::{CredentialEditRequest, FieldEdit, FieldProblemView, SaveOutcome};
 
 impl Strongroom {
@@ -35,6 +36,12 @@ impl Strongroom {
             self.name_is_free(row.scope, name, Some(row.id)).await?;
         }
         known_fields(auth, request.fields.keys())?;
+        let (expires_at, reminder_days) = match request.expiry {
+            None => (None, None),
+            Some(expiry) => {
+                (Some(expiry.expires_at.as_deref().map(end_of).transpose()?), reminder(expiry.reminder_days)?)
+            }
+        };
         let vault = self.unlocked().await?;
         let edits = Edits::new(auth, request.fields);
         let values_change = edits.change_anything();
@@ -60,7 +67,8 @@ impl Strongroom {
             lookup_key,
             category: request.category.map(|c| c.id().to_owned()),
             default: request.default,
-            expires_at: None,
+            expires_at,
+            reminder_days,
             plain,
             secrets,
             forget_verdict: values_change && verdict.is_none(),
@@ -71,7 +79,7 @@ impl Strongroom {
     }
 }
 
-fn known_fields<'a>(auth: &AuthVariant, names: impl Iterator<Item = &'a String>) -> Result<(), AppError> {
+pub(super) fn known_fields<'a>(auth: &AuthVariant, names: impl Iterator<Item = &'a String>) -> Result<(), AppError> {
     let there_are = || auth.fields.iter().map(|f| f.id.as_str()).collect::<Vec<_>>().join(", ");
     let problems: Vec<FieldProblemView> = names
         .filter(|name| auth.field(name).is_none())
@@ -84,13 +92,13 @@ fn known_fields<'a>(auth: &AuthVariant, names: impl Iterator<Item = &'a String>)
 }
 
 /// The edits of a form: new values cleaned, blanks taken as "keep".
-struct Edits {
+pub(super) struct Edits {
     replaced: FieldValues,
     cleared: Vec<String>,
 }
 
 impl Edits {
-    fn new(auth: &AuthVariant, edits: BTreeMap<String, FieldEdit>) -> Self {
+    pub(super) fn new(auth: &AuthVariant, edits: BTreeMap<String, FieldEdit>) -> Self {
         let mut typed: BTreeMap<String, SecretInput> = BTreeMap::new();
         let mut cleared = Vec::new();
         for (id, edit) in edits {
@@ -105,16 +113,16 @@ impl Edits {
         Self { replaced: cleaned(auth, &typed), cleared }
     }
 
-    fn change_anything(&self) -> bool {
+    pub(super) fn change_anything(&self) -> bool {
         !self.replaced.is_empty() || !self.cleared.is_empty()
     }
 
-    fn touches(&self, id: &str) -> bool {
+    pub(super) fn touches(&self, id: &str) -> bool {
         self.replaced.contains_key(id) || self.cleared.iter().any(|c| c == id)
     }
 
     /// The stored secrets; a record that does not open can still be mended by entering every secret again.
-    fn still_needed(
+    pub(super) fn still_needed(
         &self,
         row: &CredentialRow,
         opened: Result<BTreeMap<String, SecretText>, strongroom_vault::VaultError>,
@@ -128,7 +136,12 @@ impl Edits {
     }
 
     /// All values as they would be after the edit.
-    fn applied(&self, auth: &AuthVariant, row: &CredentialRow, stored: &BTreeMap<String, SecretText>) -> FieldValues {
+    pub(super) fn applied(
+        &self,
+        auth: &AuthVariant,
+        row: &CredentialRow,
+        stored: &BTreeMap<String, SecretText>,
+    ) -> FieldValues {
         let mut values: FieldValues =
             row.plain.iter().map(|(id, v)| (id.clone(), FieldValue::Plain(v.clone()))).collect();
         for (id, secret) in stored {
@@ -145,7 +158,10 @@ impl Edits {
     }
 
     /// The changes for the vault.
-    fn changes(self, auth: &AuthVariant) -> (BTreeMap<String, Option<String>>, BTreeMap<String, SecretChange>) {
+    pub(super) fn changes(
+        self,
+        auth: &AuthVariant,
+    ) -> (BTreeMap<String, Option<String>>, BTreeMap<String, SecretChange>) {
         use secrecy::ExposeSecret;
         let mut plain = BTreeMap::new();
         let mut secrets = BTreeMap::new();
@@ -182,7 +198,7 @@ fn copy(value: &FieldValue) -> FieldValue {
 
 /// A secret goes only where it was meant to: when the edit changes the hosts that a check or a program would send
 /// it to, every kept secret has to be typed again.
-fn secrets_follow_their_host(
+pub(super) fn secrets_follow_their_host(
     provider: &Provider,
     auth: &AuthVariant,
     row: &CredentialRow,

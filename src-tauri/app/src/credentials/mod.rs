@@ -6,6 +6,7 @@ pub(crate) mod check_all;
 mod delete;
 mod edit;
 mod list;
+mod replace;
 pub(crate) mod view;
 
 use strongroom_vault::{CredentialId, CredentialRow, Scope};

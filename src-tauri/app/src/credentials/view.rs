@@ -1,11 +1,13 @@
 //! Rows of the vault as views.
 
 use strongroom_providers::{Category, ProviderType, VerdictKind};
-use strongroom_vault::{CredentialRow, KnownVerdictRow, Scope, VerdictRow};
+use strongroom_vault::{CredentialRow, KnownVerdictRow, ReplacementRow, ReplacementStage, Scope, VerdictRow};
 
 use crate::strongroom::Strongroom;
 use crate::times;
-use crate::views::{CredentialState, CredentialView, KnownVerdictView, SecretView, VerdictView};
+use crate::views::{
+    CredentialState, CredentialView, KnownVerdictView, ReplacementStageView, ReplacementView, SecretView, VerdictView,
+};
 
 impl Strongroom {
     pub(crate) fn view(&self, row: CredentialRow) -> CredentialView {
@@ -49,6 +51,8 @@ impl Strongroom {
                 .collect(),
             used_by: Vec::new(),
             expires_at: row.expires_at,
+            reminder_days: row.reminder_days,
+            replacement: row.replacement.map(replacement_view),
             created_at: row.created_at,
             created_by: row.created_by,
             updated_at: row.updated_at,
@@ -56,6 +60,20 @@ impl Strongroom {
             unreadable: row.unreadable,
             revision: row.revision,
         }
+    }
+}
+
+fn replacement_view(row: ReplacementRow) -> ReplacementView {
+    ReplacementView {
+        stage: match row.stage {
+            ReplacementStage::New => ReplacementStageView::New,
+            ReplacementStage::Old => ReplacementStageView::Old,
+        },
+        secrets: row.tails,
+        fields: row.plain,
+        verdict: row.verdict.map(|verdict| verdict_view(verdict, None)),
+        started_at: row.started_at,
+        started_by: row.started_by,
     }
 }
 

@@ -127,6 +127,8 @@ impl Strongroom {
                 category: None,
                 scope: plan.scope.clone(),
                 default: false,
+                expires_at: None,
+                reminder_days: None,
                 fields: planned.typed(&plan.entries),
                 check: false,
             };

@@ -31,6 +31,12 @@ pub struct AddArgs {
     /// Make it the default of its provider
     #[arg(long)]
     default: bool,
+    /// The last day it is used, such as 2027-01-31, or a time in RFC 3339
+    #[arg(long, value_name = "DATE")]
+    expires: Option<String>,
+    /// How many days before that to remind (30 by default)
+    #[arg(long, value_name = "DAYS")]
+    remind: Option<u32>,
     /// Store it without asking the provider
     #[arg(long)]
     no_check: bool,
@@ -63,6 +69,8 @@ pub async fn add(args: AddArgs, session: &Session<'_>) -> Result<(), Failure> {
         category: args.category,
         scope,
         default: args.default,
+        expires_at: args.expires,
+        reminder_days: args.remind,
         fields: values.iter().map(|(id, text)| (id.clone(), text.input())).collect(),
         check: !args.no_check,
     };

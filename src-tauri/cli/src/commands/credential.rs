@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use strongroom_app::Actor;
 use strongroom_app::views::{
-    AuthView, CredentialState, CredentialView, FormCheckRequest, NoteLevel, ProviderView, SaveOutcome,
+    AuthView, CredentialState, CredentialView, FormCheckRequest, NoteLevel, ProviderView, ReplacementStageView,
+    ReplacementView, SaveOutcome,
 };
 
 use crate::age::ago;
@@ -51,7 +52,8 @@ pub fn saved(session: &Session<'_>, done: &str, outcome: SaveOutcome) -> Result<
     }
 }
 
-fn line(output: &Output, done: &str, credential: &CredentialView) -> String {
+/// What became of a credential, in one line.
+pub fn line(output: &Output, done: &str, credential: &CredentialView) -> String {
     let status = output.tint(words::status_tone(credential), &words::status(credential, Timestamp::now()));
     let evidence = match &credential.verdict {
         Some(verdict) if credential.state == CredentialState::Checked => format!(" {}", verdict.evidence),
@@ -86,11 +88,25 @@ pub fn sheet(output: &Output, c: &CredentialView) -> String {
     }));
     rows.extend(c.used_by.iter().map(|u| ("Used by", Some(format!("{}: {} as {}", u.kind, u.name, u.r#as).into()))));
     rows.extend([
-        ("Expires", c.expires_at.as_deref().map(Cell::from)),
+        (
+            "Expires",
+            c.expires_at.as_deref().map(|at| format!("{}; reminder {} days before", dated(at), c.reminder_days).into()),
+        ),
+        ("Replacement", c.replacement.as_ref().map(|there| replacement(there).into())),
         ("Last used", Some(c.last_used_at.as_deref().map_or_else(|| "never".into(), dated).into())),
         ("Created", Some(format!("{} by {}", dated(&c.created_at), c.created_by).into())),
         ("Changed", Some(dated(&c.updated_at).into())),
         ("Id", text(&c.id)),
     ]);
     pairs(output, rows)
+}
+
+fn replacement(there: &ReplacementView) -> String {
+    let tails: Vec<String> = there.secrets.values().flatten().map(|tail| format!("••••{tail}")).collect();
+    let verdict = there.verdict.as_ref().map_or("not checked", |verdict| verdict.kind.id());
+    let what = match there.stage {
+        ReplacementStageView::New => "a new key waits",
+        ReplacementStageView::Old => "the old key is kept until it is shown dead",
+    };
+    format!("{what} {} ({verdict})", tails.join(", "))
 }

@@ -1,7 +1,7 @@
 //! `strongroom delete`: shows what stops working, asks, and leaves no copy.
 
 use clap::Args;
-use strongroom_app::views::{CredentialRequest, ImpactView};
+use strongroom_app::views::{CredentialDeleteRequest, CredentialRequest, ImpactView};
 
 use crate::exit::{Failure, Status};
 use crate::session::Session;
@@ -20,8 +20,7 @@ pub struct DeleteArgs {
 pub async fn delete(args: DeleteArgs, session: &Session<'_>) -> Result<(), Failure> {
     let actor = session.actor_with_key().await?;
     let credential = session.credential(&actor, &args.credential).await?;
-    let request = || CredentialRequest { id: credential.id.clone() };
-    let impact = session.app.delete_impact(&actor, request()).await?.impact;
+    let impact = session.app.delete_impact(&actor, CredentialRequest { id: credential.id.clone() }).await?.impact;
     session.output.note(&format!("“{}” ({}) of {}:", credential.name, credential.key, credential.scope));
     if impact.is_empty() {
         session.output.note("  nothing is known to use it");
@@ -45,7 +44,9 @@ pub async fn delete(args: DeleteArgs, session: &Session<'_>) -> Result<(), Failu
             return Err(Failure::new(Status::Failed, "not_confirmed", "That is not the name. Nothing was deleted."));
         }
     }
-    let done = session.app.delete(&actor, request()).await?;
+    // Typed above, or taken as typed by --yes.
+    let request = CredentialDeleteRequest { id: credential.id.clone(), confirm: Some(credential.name.clone()) };
+    let done = session.app.delete(&actor, request).await?;
     session.output.result(&done, || format!("Deleted “{}”.", credential.name))
 }
 

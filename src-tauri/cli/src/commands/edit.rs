@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 use strongroom_app::Category;
-use strongroom_app::views::{CredentialEditRequest, FieldEdit};
+use strongroom_app::views::{CredentialEditRequest, ExpiryEdit, FieldEdit};
 
 use super::credential::{saved, say_notes};
 use super::fields::sign_in;
@@ -32,6 +32,15 @@ pub struct EditArgs {
     /// Make it the default no longer
     #[arg(long)]
     no_default: bool,
+    /// The last day it is used, such as 2027-01-31, or a time in RFC 3339
+    #[arg(long, value_name = "DATE", conflicts_with = "no_expiry")]
+    expires: Option<String>,
+    /// It has no end any more
+    #[arg(long)]
+    no_expiry: bool,
+    /// How many days before its end to remind
+    #[arg(long, value_name = "DAYS")]
+    remind: Option<u32>,
     /// Remove an optional field's value
     #[arg(long, value_name = "FIELD")]
     clear: Vec<String>,
@@ -56,6 +65,9 @@ impl EditArgs {
             && self.key.is_none()
             && self.category.is_none()
             && self.default().is_none()
+            && self.expires.is_none()
+            && !self.no_expiry
+            && self.remind.is_none()
             && self.clear.is_empty()
             && self.fields.is_empty()
     }
@@ -65,7 +77,7 @@ impl EditArgs {
 pub async fn edit(args: EditArgs, session: &Session<'_>) -> Result<(), Failure> {
     if args.changes_nothing() {
         return Err(Failure::usage("Nothing is named that should change.")
-            .hint("Give --name, --key, --category, --default, --no-default, --field, --fields-json or --clear."));
+            .hint("Give --name, --key, --category, --default, --no-default, --expires, --no-expiry, --remind, --field, --fields-json or --clear."));
     }
     let actor = session.actor_with_key().await?;
     let before = session.credential(&actor, &args.credential).await?;
@@ -87,6 +99,10 @@ pub async fn edit(args: EditArgs, session: &Session<'_>) -> Result<(), Failure> 
         session.output.note(&format!("Checking with {} …", provider.name));
     }
     let default = args.default();
+    let expiry = (args.expires.is_some() || args.no_expiry || args.remind.is_some()).then(|| ExpiryEdit {
+        expires_at: if args.no_expiry { None } else { args.expires.or(before.expires_at.clone()) },
+        reminder_days: args.remind,
+    });
     let request = CredentialEditRequest {
         id: before.id.clone(),
         revision: Some(before.revision),
@@ -94,6 +110,7 @@ pub async fn edit(args: EditArgs, session: &Session<'_>) -> Result<(), Failure> 
         key: args.key,
         category: args.category,
         default,
+        expiry,
         fields,
         check,
     };

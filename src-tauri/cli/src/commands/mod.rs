@@ -12,8 +12,10 @@ pub mod import;
 pub mod init;
 pub mod list;
 pub mod org;
+pub mod person;
 pub mod providers;
 pub mod recover;
+pub mod replace;
 pub mod run;
 pub mod show;
 pub mod status;
@@ -33,6 +35,7 @@ pub async fn carry_out(command: Command, session: &Session<'_>) -> Result<Outcom
         Command::List(args) => done(list::list(args, session).await),
         Command::Show(args) => done(show::show(args, session).await),
         Command::Edit(args) => done(edit::edit(args, session).await),
+        Command::Replace(args) => done(replace::replace(args, session).await),
         Command::Enable(args) => done(switch::enable(args, session).await),
         Command::Disable(args) => done(switch::disable(args, session).await),
         Command::Delete(args) => done(delete::delete(args, session).await),
@@ -43,6 +46,7 @@ pub async fn carry_out(command: Command, session: &Session<'_>) -> Result<Outcom
         Command::Recover(args) => done(recover::recover(args, session).await),
         Command::Doctor(_) => doctor::doctor(session).await.map(Outcome::Done),
         Command::Org(args) => done(org::org(args, session).await),
+        Command::Person(args) => done(person::person(args, session).await),
     }
 }
 

@@ -10,10 +10,12 @@ mod import;
 mod leak;
 mod life;
 mod own_providers;
+mod people;
 mod place;
 #[cfg(target_os = "linux")]
 mod process;
 mod provider;
+mod replace;
 #[cfg(unix)]
 mod run;
 #[cfg(target_os = "linux")]

@@ -3,7 +3,7 @@
 use sqlx::SqliteConnection;
 
 use super::audit::{self, Entry};
-use super::credentials::{check_field_name, clear_default, index, refuse_taken_name, write_verdict};
+use super::credentials::{check_field_name, clear_default, index, refuse_taken_name, reminder, write_verdict};
 use super::sealed::{self, Draft, scope_text};
 use super::{Vault, clean_name, fold, normal_time, now, rows, schema};
 use crate::error::VaultError;
@@ -67,8 +67,18 @@ impl Vault {
             row.default = default;
         }
         if let Some(expires_at) = &change.expires_at {
-            row.expires_at = expires_at.as_deref().map(normal_time).transpose()?;
-            changed.push("expires_at");
+            let expires_at = expires_at.as_deref().map(normal_time).transpose()?;
+            if expires_at != row.expires_at {
+                changed.push("expires_at");
+            }
+            row.expires_at = expires_at;
+        }
+        if let Some(days) = change.reminder_days {
+            let days = reminder(days)?;
+            if days != row.reminder_days {
+                changed.push("reminder_days");
+            }
+            row.reminder_days = days;
         }
         let mut values_changed = false;
         for (field, value) in &change.plain {
@@ -119,7 +129,7 @@ impl Vault {
         let (plain, folded) = (serde_json::json!(row.plain).to_string(), fold(&row.name));
         sqlx::query!(
             "UPDATE credential SET name = ?, name_folded = ?, lookup_key = ?, category = ?, is_default = ?, plain = ?,
-                expires_at = ?, unreadable = ?, revision = revision + 1, content_revision = revision + 1,
+                expires_at = ?, reminder_days = ?, unreadable = ?, revision = revision + 1, content_revision = revision + 1,
                 values_revision = CASE WHEN ? THEN revision + 1 ELSE values_revision END, updated_at = ?
              WHERE id = ?",
             row.name,
@@ -129,6 +139,7 @@ impl Vault {
             row.default,
             plain,
             row.expires_at,
+            row.reminder_days,
             row.unreadable,
             values_changed,
             at,

@@ -6,7 +6,7 @@ use sqlx::SqliteConnection;
 
 use super::audit::{self, Entry};
 use super::sealed::{self, Draft, scope_text};
-use super::{Vault, clean_name, fold, now, rows, schema};
+use super::{Vault, clean_name, fold, normal_time, now, rows, schema};
 use crate::error::VaultError;
 use crate::model::{Author, CredentialId, CredentialRow, NewCredential, Scope, SecretText, VerdictRow};
 
@@ -102,6 +102,11 @@ pub(super) async fn write_verdict(tx: &mut SqliteConnection, id: &str, verdict: 
     Ok(())
 }
 
+/// Days of a reminder: at most ten years.
+pub(super) fn reminder(days: u32) -> Result<u32, VaultError> {
+    if days > 3650 { Err(VaultError::Invalid("a reminder comes at most 3650 days before")) } else { Ok(days) }
+}
+
 pub(super) fn check_field_name(field: &str) -> Result<(), VaultError> {
     if field.is_empty() || field.len() > LONGEST_FIELD {
         return Err(VaultError::Invalid("a field's name has between 1 and 200 bytes"));
@@ -125,6 +130,8 @@ impl Vault {
         let (scope, at, id) = (scope_text(new.scope), now(), CredentialId::make());
         let id_text = id.to_string();
         let folded = fold(&name);
+        let expires_at = new.expires_at.as_deref().map(normal_time).transpose()?;
+        let reminder_days = reminder(new.reminder_days)?;
         let (plain, types) = (serde_json::json!(new.plain).to_string(), serde_json::json!(new.types).to_string());
 
         let mut connection = self.connection().await?;
@@ -136,10 +143,11 @@ impl Vault {
         }
         sqlx::query!(
             "INSERT INTO credential (id, scope, provider, auth, main_type, name, name_folded, lookup_key, category, enabled,
-                is_default, plain, types, created_at, created_by, unreadable, content_revision, values_revision, revision, updated_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, 0, 1, 1, 1, ?)",
+                is_default, plain, types, expires_at, reminder_days, created_at, created_by, unreadable, content_revision,
+                values_revision, revision, updated_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, 0, 1, 1, 1, ?)",
             id_text, scope, new.provider, new.auth, main_type, name, folded, new.lookup_key, new.category, new.default, plain,
-            types, at, by.name, at
+            types, expires_at, reminder_days, at, by.name, at
         )
         .execute(&mut *tx)
         .await?;

@@ -10,6 +10,7 @@ mod list;
 mod open;
 mod people;
 mod recover;
+mod replace;
 mod rows;
 mod schema;
 mod sealed;

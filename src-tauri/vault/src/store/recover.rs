@@ -80,6 +80,24 @@ impl Vault {
         Ok(())
     }
 
+    /// Whether a code is the one of this vault's recovery kit. Whoever has it speaks for the vault's owner.
+    ///
+    /// # Errors
+    /// [`VaultError::Recovery`] for a code that does not fit, and whatever SQLite answers.
+    pub async fn verify_kit(&self, code: &RecoveryCode) -> Result<(), VaultError> {
+        let mut connection = self.connection().await?;
+        let known = schema::read_key_facts_and_envelopes(&mut connection).await?;
+        if code.vault().is_some_and(|vault| vault != known.facts.vault) {
+            return Err(RecoveryError::OtherVault.into());
+        }
+        let envelope = known.recovery.as_ref().ok_or(RecoveryError::NoKit)?;
+        match unwrap_by_code(code, &known.facts, envelope) {
+            Ok(_) => Ok(()),
+            Err(SealError::Damaged) => Err(VaultError::Recovery(RecoveryError::WrongCode)),
+            Err(other) => Err(other.into()),
+        }
+    }
+
     /// Makes a new recovery kit. The old one dies: its envelope is overwritten and the database's log emptied.
     /// When `deliver` refuses, the old kit stays as it is.
     ///

@@ -6,7 +6,10 @@ use sqlx::SqliteConnection;
 
 use super::small;
 use crate::error::VaultError;
-use crate::model::{CredentialId, CredentialRow, KnownVerdictRow, OrganisationId, Scope, SealedFieldRow, VerdictRow};
+use crate::model::{
+    CredentialId, CredentialRow, KnownVerdictRow, OrganisationId, ReplacementRow, ReplacementStage, Scope,
+    SealedFieldRow, VerdictRow,
+};
 
 /// Revisions that a change has to look at.
 pub(super) struct Revisions {
@@ -37,7 +40,11 @@ pub(super) async fn read(
             c.known_checked_at, c.expires_at, c.created_at, c.created_by, c.updated_at, c.last_used_at, c.unreadable,
             c.revision, c.content_revision, c.values_revision,
             (SELECT json_group_object(s.field, json_array(s.tail, s.set_at)) FROM sealed_field s
-             WHERE s.credential_id = c.id) AS \"sealed!: String\"
+             WHERE s.credential_id = c.id) AS \"sealed!: String\",
+            c.reminder_days,
+            (SELECT json_array(r.stage, r.started_at, r.started_by, json_array(r.values_revision, r.revision), json(r.plain), json(r.verdict),
+                (SELECT json_group_object(f.field, f.tail) FROM replacement_field f WHERE f.credential_id = c.id))
+             FROM replacement r WHERE r.credential_id = c.id) AS \"replacement: String\"
          FROM credential c LEFT JOIN organisation o ON o.id = c.scope
          WHERE c.id IN (SELECT value FROM json_each(?))",
         wanted
@@ -80,6 +87,8 @@ pub(super) async fn read(
                 .zip(row.known_checked_at)
                 .map(|(kind, checked_at)| KnownVerdictRow { kind, checked_at }),
             expires_at: row.expires_at,
+            reminder_days: small(row.reminder_days),
+            replacement: row.replacement.as_deref().map(replacement).transpose()?,
             created_at: row.created_at,
             created_by: row.created_by,
             updated_at: row.updated_at,
@@ -90,6 +99,36 @@ pub(super) async fn read(
         found.insert(row.id, (credential, revisions));
     }
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// A stored verdict in the order of its fields, as it stands in one column.
+pub(super) type VerdictParts = (String, String, Option<String>, String, u32, String, bool);
+
+/// Stage, time, person, revisions, plain fields, verdict and tails of a replacement.
+type ReplacementParts = (
+    String,
+    String,
+    String,
+    (u32, u32),
+    BTreeMap<String, Option<String>>,
+    Option<VerdictParts>,
+    BTreeMap<String, Option<String>>,
+);
+
+fn replacement(text: &str) -> Result<ReplacementRow, VaultError> {
+    let (stage, started_at, started_by, (values_revision, revision), plain, verdict, tails): ReplacementParts =
+        serde_json::from_str(text).map_err(|_| damaged())?;
+    let verdict = verdict.map(|(kind, evidence, next_step, checked_at, duration_ms, cost, conclusive)| VerdictRow {
+        kind,
+        evidence,
+        next_step,
+        checked_at,
+        duration_ms,
+        cost,
+        conclusive,
+    });
+    let stage = if stage == "new" { ReplacementStage::New } else { ReplacementStage::Old };
+    Ok(ReplacementRow { stage, tails, plain, verdict, started_at, started_by, values_revision, revision })
 }
 
 /// Reads one credential.

@@ -66,7 +66,8 @@ impl Vault {
     }
 }
 
-async fn put(connection: &mut sqlx::SqliteConnection, key: &str, value: &str) -> Result<(), VaultError> {
+/// Writes a setting in the caller's transaction.
+pub(super) async fn put(connection: &mut sqlx::SqliteConnection, key: &str, value: &str) -> Result<(), VaultError> {
     let at = now();
     sqlx::query!(
         "INSERT INTO setting (key, value, revision, updated_at) VALUES (?, ?, 1, ?)

@@ -85,6 +85,8 @@ pub fn new(scope: Scope, name: &str, secrets: &[(&str, &str)]) -> NewCredential 
         plain: [("account_sid".to_owned(), "ACFAKE0001".to_owned())].into(),
         secrets: secrets.iter().map(|(field, text)| ((*field).to_owned(), secret(text))).collect(),
         verdict: None,
+        expires_at: None,
+        reminder_days: strongroom_vault::REMINDER_DAYS,
     }
 }
 

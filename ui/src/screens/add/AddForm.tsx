@@ -19,10 +19,13 @@ import { ChoiceBox, Segments } from "../../parts/Field";
 import { useNotify } from "../../parts/notices";
 import { Problem } from "../../parts/Status";
 import { Switch } from "../../parts/Switch";
+import { ownersFor } from "../../parts/permissions";
 import { aiTypes, typeName } from "../../parts/words";
 import { useLeaveGuard, useNavigation, type Pasted } from "../../shell/navigation";
 import { CredentialForm } from "./CredentialForm";
 import styles from "./CredentialForm.module.css";
+import { expiryProblems, REMINDER_DAYS } from "./expiry";
+import { ExpiryFields } from "./ExpiryFields";
 import { custodyLine, savedLine } from "./lines";
 import { ProviderFields } from "./ProviderFields";
 import { useFormState, type Values } from "./useFormState";
@@ -63,7 +66,12 @@ function Filling(props: {
   const [key, setKey] = useState(provider.lookup_key);
   const [category, setCategory] = useState<Category>(provider.category);
   const [isDefault, setDefault] = useState(false);
-  const [scope, setScope] = useState(startup.organisation ?? startup.organisations[0]?.id ?? SYSTEM);
+  const [day, setDay] = useState("");
+  const [reminder, setReminder] = useState(String(REMINDER_DAYS));
+  const mine = ownersFor(startup.person, startup.organisations);
+  const [scope, setScope] = useState(
+    mine.find((o) => o.value === startup.organisation)?.value ?? mine[0]?.value ?? SYSTEM,
+  );
   const [error, setError] = useState<ErrorView | null>(null);
   const [refused, setRefused] = useState<VerdictView | null>(null);
   const form = useFormState(provider.id, auth.id, null, defaultsOf(auth));
@@ -109,7 +117,7 @@ function Filling(props: {
   const save = (check: boolean) => {
     setError(null);
     setRefused(null);
-    const missing = missingFields(auth, form.values, name, key);
+    const missing = { ...missingFields(auth, form.values, name, key), ...expiryProblems(day, reminder) };
     form.setProblems(missing);
     if (Object.keys(missing).length > 0) {
       focusField(Object.keys(missing)[0]);
@@ -125,6 +133,8 @@ function Filling(props: {
         category,
         scope,
         default: isDefault,
+        expires_at: day.trim() === "" ? null : day.trim(),
+        reminder_days: Number(reminder),
         fields,
         check,
       }),
@@ -135,7 +145,7 @@ function Filling(props: {
   const ai = provider.types.some((type) => aiTypes.includes(type));
   const system = ai && startup.person?.role === "super_admin";
   const owners = [
-    ...startup.organisations.map((o) => ({ value: o.id, label: o.name })),
+    ...mine,
     ...(system ? [{ value: SYSTEM, label: i18n._("System-wide, shared by every organisation") }] : []),
   ];
   const owner = owners.find((o) => o.value === scope);
@@ -199,6 +209,19 @@ function Filling(props: {
               notes={form.notesOf("scope")}
             />
           )}
+          <ExpiryFields
+            day={day}
+            onDay={(typed) => {
+              setDay(typed);
+              form.setProblems((before) => ({ ...before, expires_at: "" }));
+            }}
+            reminder={reminder}
+            onReminder={(typed) => {
+              setReminder(typed);
+              form.setProblems((before) => ({ ...before, reminder_days: "" }));
+            }}
+            notesOf={form.notesOf}
+          />
           <div className={styles.default}>
             <Switch isSelected={isDefault} onChange={setDefault} isDisabled={busy !== null}>
               {scope === SYSTEM

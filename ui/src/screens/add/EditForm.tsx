@@ -22,6 +22,8 @@ import { useLeaveGuard, useNavigation } from "../../shell/navigation";
 import { focusField } from "./AddForm";
 import { CredentialForm } from "./CredentialForm";
 import styles from "./CredentialForm.module.css";
+import { dayOf, expiryProblems } from "./expiry";
+import { ExpiryFields } from "./ExpiryFields";
 import { custodyLine, savedLine } from "./lines";
 import { ProviderFields } from "./ProviderFields";
 import { useFormState, type Values } from "./useFormState";
@@ -76,17 +78,22 @@ function Filling(props: {
   const [key, setKey] = useState(credential.key);
   const [category, setCategory] = useState<Category>(credential.category);
   const [isDefault, setDefault] = useState(credential.default);
+  const [day, setDay] = useState(dayOf(credential.expires_at));
+  const [reminder, setReminder] = useState(String(credential.reminder_days));
   const [removed, setRemoved] = useState<ReadonlySet<string>>(new Set());
   const [error, setError] = useState<ErrorView | null>(null);
   const [refused, setRefused] = useState<VerdictView | null>(null);
   const form = useFormState(provider.id, auth.id, credential.id, plainOf(auth, credential));
 
   const edits = fieldEdits(auth, credential, form.values, removed);
+  const newExpiry =
+    day.trim() !== dayOf(credential.expires_at) || reminder.trim() !== String(credential.reminder_days);
   const dirty =
     name !== credential.name ||
     key !== credential.key ||
     category !== credential.category ||
     isDefault !== credential.default ||
+    newExpiry ||
     Object.keys(edits).length > 0;
   useLeaveGuard(dirty);
 
@@ -117,7 +124,7 @@ function Filling(props: {
   const save = (check: boolean) => {
     setError(null);
     setRefused(null);
-    const missing: Record<string, string> = {};
+    const missing: Record<string, string> = expiryProblems(day, reminder);
     if (name.trim() === "") missing.name = i18n._("Give it a name.");
     for (const field of auth.fields) {
       const kept = credential.secrets[field.id] !== undefined && !credential.unreadable;
@@ -139,6 +146,18 @@ function Filling(props: {
         key: key === credential.key ? null : key,
         category: category === credential.category ? null : category,
         default: isDefault === credential.default ? null : isDefault,
+        // An end with a time of its own stays as it is unless another day is typed.
+        expiry: newExpiry
+          ? {
+              expires_at:
+                day.trim() === dayOf(credential.expires_at)
+                  ? credential.expires_at
+                  : day.trim() === ""
+                    ? null
+                    : day.trim(),
+              reminder_days: Number(reminder),
+            }
+          : null,
         fields: edits,
         check,
       }),
@@ -169,13 +188,28 @@ function Filling(props: {
       onCategory={setCategory}
       notesOf={form.notesOf}
       after={
-        <div className={styles.default}>
-          <Switch isSelected={isDefault} onChange={setDefault} isDisabled={busy !== null}>
-            {credential.organisation === null
-              ? i18n._("Default for {provider} system-wide", { provider: provider.name })
-              : i18n._("Default for {provider} in {owner}", { provider: provider.name, owner })}
-          </Switch>
-        </div>
+        <>
+          <ExpiryFields
+            day={day}
+            onDay={(typed) => {
+              setDay(typed);
+              form.setProblems((before) => ({ ...before, expires_at: "" }));
+            }}
+            reminder={reminder}
+            onReminder={(typed) => {
+              setReminder(typed);
+              form.setProblems((before) => ({ ...before, reminder_days: "" }));
+            }}
+            notesOf={form.notesOf}
+          />
+          <div className={styles.default}>
+            <Switch isSelected={isDefault} onChange={setDefault} isDisabled={busy !== null}>
+              {credential.organisation === null
+                ? i18n._("Default for {provider} system-wide", { provider: provider.name })
+                : i18n._("Default for {provider} in {owner}", { provider: provider.name, owner })}
+            </Switch>
+          </div>
+        </>
       }
       error={error}
       refused={refused}

@@ -18,6 +18,7 @@ import { Icon } from "../../parts/icons";
 import { Prose } from "../../parts/Prose";
 import { Mark } from "../../parts/Mark";
 import { PathField } from "../../parts/PathField";
+import { ownersFor } from "../../parts/permissions";
 import { CredentialPill, Problem } from "../../parts/Status";
 import { useNow } from "../../parts/time";
 import { useShortcuts } from "../../parts/useShortcuts";
@@ -70,7 +71,7 @@ export default function Import({ startup }: { startup: StartupView }) {
     });
 
   const owners = [
-    ...startup.organisations.map((o) => ({ value: o.id, label: o.name })),
+    ...ownersFor(startup.person, startup.organisations),
     ...(startup.person?.role === "super_admin"
       ? [{ value: SYSTEM, label: i18n._("System-wide, shared by every organisation") }]
       : []),

@@ -16,9 +16,10 @@ export function ProviderFields(props: {
   stored: Record<string, Stored | undefined>;
   /** On edit: optional sealed fields whose value is to be removed. */
   removed: ReadonlySet<string>;
-  onRemove: (id: string, remove: boolean) => void;
+  /** `null` where nothing can be removed. */
+  onRemove: ((id: string, remove: boolean) => void) | null;
 }) {
-  const { form } = props;
+  const { form, onRemove } = props;
   return props.fields.map((field) => {
     const stored = props.stored[field.id];
     const removed = props.removed.has(field.id);
@@ -59,9 +60,9 @@ export function ProviderFields(props: {
           type={field.kind === "url" ? "url" : field.kind === "phone" ? "tel" : "text"}
           placeholder={placeholderOf(field, stored, removed)}
         />
-        {stored !== undefined && !field.required && (
+        {stored !== undefined && !field.required && onRemove && (
           <div className={styles.remove}>
-            <Button look="ghost" onPress={() => props.onRemove(field.id, !removed)}>
+            <Button look="ghost" onPress={() => onRemove(field.id, !removed)}>
               {removed
                 ? i18n._("Keep the stored {label}", { label: field.label })
                 : i18n._("Remove the stored {label}", { label: field.label })}

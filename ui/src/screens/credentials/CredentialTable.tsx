@@ -11,7 +11,8 @@ import {
   TableLoadMoreItem,
   Virtualizer,
 } from "react-aria-components";
-import { asErrorView, useProviders, useSetEnabled, type CredentialView } from "../../backend";
+import { asErrorView, useProviders, useSetEnabled, useStartup, type CredentialView } from "../../backend";
+import { mayChange as mayChangeOf } from "../../parts/permissions";
 import { i18n } from "../../i18n";
 import { Mark, Tag } from "../../parts/Mark";
 import { useNotify } from "../../parts/notices";
@@ -51,6 +52,7 @@ export function CredentialTable(props: {
   tableRef: RefObject<HTMLDivElement | null>;
 }) {
   const { rows, now, mayChange, tableRef } = props;
+  const person = useStartup().data?.person;
   const width = useWidth(tableRef);
   const columns = useMemo(() => columnsFor(width), [width]);
   const methods = useMethodNames();
@@ -105,14 +107,14 @@ export function CredentialTable(props: {
           )}
         </TableHeader>
         <TableBody>
-          <Collection items={rows} dependencies={[columns, now, mayChange, methods]}>
+          <Collection items={rows} dependencies={[columns, now, mayChange, person, methods]}>
             {(credential) => (
               <Row
                 id={credential.id}
                 columns={columns}
                 textValue={credential.name}
                 className={`${styles.row} ${credential.enabled ? "" : styles.off}`}
-                dependencies={[columns, now, mayChange, methods]}
+                dependencies={[columns, now, mayChange, person, methods]}
               >
                 {(column) => (
                   <Cell className={`${styles.cell}`}>
@@ -121,7 +123,11 @@ export function CredentialTable(props: {
                       credential={credential}
                       now={now}
                       method={methods(credential)}
-                      onToggle={mayChange ? (on) => toggle(credential, on) : null}
+                      onToggle={
+                        mayChange && mayChangeOf(person, credential.organisation)
+                          ? (on) => toggle(credential, on)
+                          : null
+                      }
                     />
                   </Cell>
                 )}

@@ -3,6 +3,7 @@ import { asErrorView, noFilter, useCounts, useCredentials, type StartupView } fr
 import { i18n } from "../../i18n";
 import { Button, Kbd } from "../../parts/Button";
 import { Icon } from "../../parts/icons";
+import { mayAdd } from "../../parts/permissions";
 import { Problem } from "../../parts/Status";
 import { useNow } from "../../parts/time";
 import { useNavigation } from "../../shell/navigation";
@@ -36,7 +37,7 @@ export function Credentials(props: {
   const checkAll = useRef<HTMLSpanElement>(null);
   const { open, setOpen } = useChecking();
   const [arrivedAt] = useState(selected);
-  const may = startup.person?.role !== "member";
+  const may = mayAdd(startup.person);
 
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   const total = list.data?.pages[0]?.total ?? 0;
@@ -73,7 +74,7 @@ export function Credentials(props: {
     Escape: open ? closeResults : selected === null ? null : close,
   });
 
-  if (empty) return <Gallery first />;
+  if (empty && may) return <Gallery first />;
   return (
     <>
       <div className={styles.bar}>

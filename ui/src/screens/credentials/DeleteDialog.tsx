@@ -28,8 +28,7 @@ export default function DeleteDialog(props: {
   const notify = useNotify();
   const [typed, setTyped] = useState("");
   const uses = impact.data?.impact ?? [];
-  // A default that goes is worth knowing, but nobody has come to depend on this credential by it.
-  const inUse = uses.some((use) => use.kind !== "default");
+  const inUse = impact.data?.in_use ?? false;
   const named = !inUse || typed === credential.name;
   const thrown = impact.error ?? remove.error ?? setEnabled.error;
   const busy = remove.isPending || setEnabled.isPending;
@@ -85,12 +84,15 @@ export default function DeleteDialog(props: {
           isDisabled={!impact.isSuccess || !named || busy}
           isPending={remove.isPending}
           onPress={() =>
-            remove.mutate(credential.id, {
-              onSuccess: () => {
-                notify(i18n._("“{name}” is deleted.", { name: credential.name }));
-                props.onGone();
+            remove.mutate(
+              { id: credential.id, confirm: inUse ? typed : null },
+              {
+                onSuccess: () => {
+                  notify(i18n._("“{name}” is deleted.", { name: credential.name }));
+                  props.onGone();
+                },
               },
-            })
+            )
           }
         >
           {i18n._("Delete")}

@@ -1,9 +1,12 @@
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import {
   asErrorView,
+  call,
+  useAdopt,
   useCheck,
   useCredential,
   useProviders,
+  useStartup,
   type CredentialView,
   type ErrorView,
 } from "../../backend";
@@ -13,14 +16,17 @@ import { CopyButton } from "../../parts/CopyButton";
 import { Icon } from "../../parts/icons";
 import { Mark, Tag } from "../../parts/Mark";
 import { useNotify } from "../../parts/notices";
+import { mayChange as mayChangeOf } from "../../parts/permissions";
 import { Box, Problem, VerdictBox } from "../../parts/Status";
 import { ago, dateOnly, dateTime } from "../../parts/time";
 import { credentialStatus, entries, typeShort } from "../../parts/words";
 import { useNavigation } from "../../shell/navigation";
+import { Replacement } from "./Replacement";
 import frame from "./Credentials.module.css";
 import styles from "./DetailPane.module.css";
 
 const DeleteDialog = lazy(() => import("./DeleteDialog"));
+const ReplaceDialog = lazy(() => import("./ReplaceDialog"));
 
 /** All that may be known of one credential, and what can be done with it. */
 export function DetailPane(props: {
@@ -55,11 +61,15 @@ function Details(props: {
   onClose: () => void;
   arrived: boolean;
 }) {
-  const { credential, now, mayChange } = props;
+  const { credential, now } = props;
+  const person = useStartup().data?.person;
+  const mayChange = props.mayChange && mayChangeOf(person, credential.organisation);
   const check = useCheck();
   const notify = useNotify();
   const { go } = useNavigation();
   const [deleting, setDeleting] = useState(false);
+  const [replacing, setReplacing] = useState(false);
+  const adopt = useAdopt();
   const labels = useLabels(credential);
   const heading = useRef<HTMLHeadingElement>(null);
   const { arrived } = props;
@@ -75,6 +85,21 @@ function Details(props: {
     .map(([, sealed]) => sealed.set_at)
     .sort()
     .at(-1);
+  const makeDefault = () => {
+    call("credentialEdit", { id: credential.id, default: true, check: false }).then(
+      (saved) => {
+        if (saved.outcome !== "stored") return;
+        adopt(saved.credential);
+        notify(
+          i18n._("“{name}” is the default for {provider} now.", {
+            name: credential.name,
+            provider: credential.provider_name,
+          }),
+        );
+      },
+      (thrown: unknown) => notify(asErrorView(thrown).message, true),
+    );
+  };
   return (
     <>
       <div className={styles.head}>
@@ -115,13 +140,23 @@ function Details(props: {
               {!check.isPending && <Icon name="check" />}
               {check.isPending ? i18n._("Checking…") : i18n._("Check")}
             </Button>
+            {secrets.length > 0 && !credential.unreadable && credential.replacement?.stage !== "old" && (
+              <Button onPress={() => setReplacing(true)}>{i18n._("Replace key")}</Button>
+            )}
             <Button onPress={() => go({ screen: "edit", id: credential.id })}>{i18n._("Edit")}</Button>
+            {!credential.default && (
+              <Button look="ghost" onPress={makeDefault}>
+                {i18n._("Make default")}
+              </Button>
+            )}
             <Button look="ghostDanger" onPress={() => setDeleting(true)}>
               {i18n._("Delete…")}
             </Button>
           </>
         )}
       </div>
+
+      <Replacement credential={credential} mayChange={mayChange} now={now} />
 
       <h3>{i18n._("Fields")}</h3>
       <dl className={styles.kv}>
@@ -193,11 +228,23 @@ function Details(props: {
             {`${dateOnly(credential.expires_at)} · ${ago(credential.expires_at, now)}`}
           </When>
         )}
+        {credential.expires_at !== null && (
+          <When term={i18n._("Reminder")}>
+            {i18n._("{count, plural, one {# day before} other {# days before}}", {
+              count: credential.reminder_days,
+            })}
+          </When>
+        )}
         <When term={i18n._("Last used")}>
           {credential.last_used_at === null ? i18n._("never") : ago(credential.last_used_at, now)}
         </When>
       </dl>
 
+      {replacing && (
+        <Suspense fallback={null}>
+          <ReplaceDialog credential={credential} onClose={() => setReplacing(false)} />
+        </Suspense>
+      )}
       {deleting && (
         <Suspense fallback={null}>
           <DeleteDialog
@@ -257,7 +304,9 @@ function ownState(credential: CredentialView): string | null {
         "The organisation uses bundled keys. It is kept untouched until it brings its own keys again.",
       );
     case "expired":
-      return i18n._("Its own date has passed, so it is not used. Put in a new key with Edit.");
+      return i18n._(
+        "Its own date has passed, so it is not used. Replace its key, and give it another end with Edit.",
+      );
     case "not_checked":
       return i18n._("It was saved without asking the provider. Check shows whether it works.");
     case "checked":

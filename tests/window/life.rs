@@ -1,0 +1,94 @@
+//! The life of a credential and of those who look after it: a key replaced across a closed window, and organisations
+//! and people with their roles.
+
+use serde_json::json;
+use strongroom_stage::{Keychain, Name, Result, Stage, Window};
+use strongroom_standin::Reply;
+
+use crate::support::{Anthropic, add_anthropic, add_token, fake_key, listed, make_vault, open_details, row_says};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_is_replaced_and_closing_the_window_in_between_loses_neither() -> Result<()> {
+    let stage = Stage::open(Keychain::Unlocked)?;
+    make_vault(&stage)?;
+    let provider = Anthropic::start().await;
+    add_anthropic(&stage, &provider, "Anthropic production", &fake_key("old-a1b2"))?;
+    let window = Window::open(&stage).await?;
+    open_details(&window, "Anthropic production").await?.click_in("button", "Replace key").await?;
+    let dialog = window.find("dialog", "Replace key").await?;
+    dialog.find("field", "API key").await?.replace_text(&fake_key("rejected-c3d4")).await?;
+    dialog.click_in("button", "Check the new key").await?;
+    window.wait_for_text("Anthropic does not know this key").await?;
+    let kept = dialog.find("field", "API key").await?.value().await?;
+    assert_eq!(kept, fake_key("rejected-c3d4"), "a failed check clears nothing");
+    window.check_accessibility().await?;
+    dialog.find("field", "API key").await?.replace_text(&fake_key("new-e5f6")).await?;
+    dialog.click_in("button", "Check the new key").await?;
+    window.wait_for_text("A new key waits.").await?;
+    assert!(!window.everything().await?.contains("FAKE-FAKE"), "no secret stays in the page");
+    row_says(&window, "Anthropic production", "a1b2").await?;
+    window.close().await?;
+
+    let window = Window::open(&stage).await?;
+    open_details(&window, "Anthropic production").await?;
+    window.wait_for_text("A new key waits.").await?;
+    window.click("button", "Switch to the new key").await?;
+    row_says(&window, "Anthropic production", "e5f6").await?;
+    window.find("button", "Revoke the old one").await?;
+    window.check_accessibility().await?;
+    window.click("button", "Check the old key").await?;
+    window.wait_for_text("Checked: Works.").await?;
+    let error = json!({ "type": "authentication_error", "message": "invalid x-api-key" });
+    provider.says(Some(Reply::new(401, &json!({ "type": "error", "error": error }).to_string())));
+    window.click("button", "Check the old key").await?;
+    window.wait_for_text("The provider refuses the old key").await?;
+    window.wait_gone("button", "Check the old key").await?;
+    let keys = provider.keys();
+    assert_eq!(keys.last(), Some(&fake_key("old-a1b2")), "it was the old one that was asked about");
+    let row = &listed(&stage)?[0];
+    assert_eq!((&row["replacement"], &row["secrets"]["api_key"]["tail"]), (&json!(null), &json!("e5f6")));
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn organisations_and_people_are_kept_and_a_member_changes_nothing() -> Result<()> {
+    let stage = Stage::open(Keychain::Unlocked)?;
+    let kit = make_vault(&stage)?;
+    add_token(&stage, "Weather", "WEATHER_TOKEN", "FAKE-weather-token-a1b2")?;
+    let window = Window::open(&stage).await?;
+    window.click("button", "Organisations and people").await?;
+    window.click("button", "Add organisation").await?;
+    window.fill("Organisation name", "Globex").await?;
+    window.click("button", "Create organisation").await?;
+    let globex = window.find("listitem", "Globex").await?;
+    globex.click_in("button", "Archive").await?;
+    window.wait_for_text("archived").await?;
+    window.find("listitem", "Globex").await?.click_in("button", "Restore").await?;
+    window.wait_for_text("“Globex” is restored.").await?;
+    window.click("button", "Add person").await?;
+    window.fill("Name of the person", "Mia Member").await?;
+    window.check_accessibility().await?;
+    window.click("button", "Save").await?;
+    window.find("listitem", "Mia Member").await?;
+    stage.strongroom(&["person", "roles", "Mia Member", "--member", "Acme Voice"])?.expect_status(0)?;
+    window.wait_for_text("Member of Acme Voice").await?;
+    window.check_accessibility().await?;
+
+    window.find("listitem", "Mia Member").await?.click_in("button", "Hand over…").await?;
+    let dialog = window.find("alertdialog", Name::containing("Mia Member")).await?;
+    dialog.click_in("button", "Hand over").await?;
+    window.wait_gone("button", "Add organisation").await?;
+    window.click("button", Name::containing("Credentials")).await?;
+    let pane = open_details(&window, "Weather").await?;
+    assert!(pane.text().await?.contains("••••a1b2"), "a member sees the masked inventory");
+    for button in ["Edit", "Replace key", "Delete…", "Check"] {
+        assert!(!window.has("button", button).await?, "{button} is not for members");
+    }
+    assert!(!window.has("button", Name::containing("Add credential")).await?);
+
+    window.click("button", "Organisations and people").await?;
+    window.fill("Recovery kit file", &kit.display().to_string()).await?;
+    window.click("button", "Bring the owner back").await?;
+    window.find("button", "Add organisation").await?;
+    window.close().await
+}

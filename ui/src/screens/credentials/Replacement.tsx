@@ -1,0 +1,113 @@
+import { useMutation } from "@tanstack/react-query";
+import { asErrorView, call, useAdopt, useProviders, type CredentialView } from "../../backend";
+import { i18n } from "../../i18n";
+import { Button } from "../../parts/Button";
+import { Icon } from "../../parts/icons";
+import { useNotify } from "../../parts/notices";
+import { Box, Problem, VerdictBox } from "../../parts/Status";
+import { ago } from "../../parts/time";
+import { entries, verdictStatus } from "../../parts/words";
+import styles from "./Replacement.module.css";
+
+type Step = "credentialReplaceCheck" | "credentialReplaceSwitch" | "credentialReplaceDiscard";
+
+/** The key that waits for its place, or the old one that is to be shown dead, and the next step with it. */
+export function Replacement(props: { credential: CredentialView; mayChange: boolean; now: number }) {
+  const { credential, now } = props;
+  const there = credential.replacement;
+  const adopt = useAdopt();
+  const notify = useNotify();
+  const providers = useProviders();
+  const step = useMutation({
+    mutationFn: (name: Step) => call(name, { id: credential.id }),
+    onSuccess: adopt,
+  });
+  if (!there) return null;
+  const waits = there.stage === "new";
+  const tails = entries(there.secrets)
+    .map(([, tail]) => (tail === null ? "••••" : `••••${tail}`))
+    .join(", ");
+  const page = providers.data?.find((p) => p.id === credential.provider)?.find_url ?? null;
+  const take = (name: Step) => step.mutate(name, { onSuccess: (after) => notify(done(name, after, waits)) });
+  const running = (name: Step) => step.isPending && step.variables === name;
+  return (
+    <section className={styles.section} aria-label={i18n._("Replacement")}>
+      <Box status={{ tone: "info", icon: "clock" }} label={i18n._("Replacement")}>
+        <p>
+          <b>{waits ? i18n._("A new key waits.") : i18n._("The new key is in force.")}</b>{" "}
+          {waits
+            ? i18n._("{tails} stands beside the one in force, since {ago}, by {person}.", {
+                tails,
+                ago: ago(there.started_at, now),
+                person: there.started_by,
+              })
+            : i18n._(
+                "Revoke the old one, {tails}, at the provider; then check it. Once the provider refuses it, it is destroyed here too.",
+                { tails },
+              )}
+        </p>
+      </Box>
+      {there.verdict && <VerdictBox verdict={there.verdict} now={now} />}
+      {step.error && <Problem error={asErrorView(step.error)} />}
+      {props.mayChange && (
+        <div className={styles.actions}>
+          {waits ? (
+            <Button
+              look="primary"
+              isPending={running("credentialReplaceSwitch")}
+              isDisabled={step.isPending}
+              onPress={() => take("credentialReplaceSwitch")}
+            >
+              {i18n._("Switch to the new key")}
+            </Button>
+          ) : (
+            page !== null && (
+              <Button
+                onPress={() => {
+                  call("openProviderPage", credential.provider).catch((thrown: unknown) => {
+                    notify(asErrorView(thrown).message, true);
+                  });
+                }}
+              >
+                <Icon name="key" />
+                {i18n._("Revoke the old one")}
+              </Button>
+            )
+          )}
+          <Button
+            isPending={running("credentialReplaceCheck")}
+            isDisabled={step.isPending}
+            onPress={() => take("credentialReplaceCheck")}
+          >
+            {waits ? i18n._("Check the new key") : i18n._("Check the old key")}
+          </Button>
+          <Button
+            look="ghostDanger"
+            isPending={running("credentialReplaceDiscard")}
+            isDisabled={step.isPending}
+            onPress={() => take("credentialReplaceDiscard")}
+          >
+            {waits ? i18n._("Discard the new key") : i18n._("Discard the old key")}
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function done(name: Step, after: CredentialView, waited: boolean): string {
+  switch (name) {
+    case "credentialReplaceSwitch":
+      return i18n._("The new key of “{name}” is in force.", { name: after.name });
+    case "credentialReplaceDiscard":
+      return waited
+        ? i18n._("The new key is destroyed. Nothing else has changed.")
+        : i18n._("The old key is destroyed.");
+    case "credentialReplaceCheck": {
+      const verdict = after.replacement?.verdict;
+      if (!after.replacement)
+        return i18n._("The provider refuses the old key: it is dead, and destroyed here.");
+      return i18n._("Checked: {word}.", { word: verdict ? verdictStatus(verdict.kind).word : "–" });
+    }
+  }
+}

@@ -1,0 +1,252 @@
+import { useState, type ReactNode } from "react";
+import { Form } from "react-aria-components";
+import {
+  asErrorView,
+  call,
+  usePeopleChange,
+  type ErrorView,
+  type OrganisationView,
+  type PersonView,
+} from "../../backend";
+import { i18n } from "../../i18n";
+import { Button } from "../../parts/Button";
+import { Buttons, Dialog, Spacer } from "../../parts/Dialog";
+import { ChoiceBox, TextBox, type Note } from "../../parts/Field";
+import { useNotify } from "../../parts/notices";
+import { Problem } from "../../parts/Status";
+import { Switch } from "../../parts/Switch";
+import styles from "./People.module.css";
+
+/** A form in a dialog: one primary button, and a refusal that keeps what was typed. */
+function FormDialog(props: {
+  title: ReactNode;
+  action: string;
+  error: unknown;
+  pending: boolean;
+  disabled?: boolean;
+  danger?: boolean;
+  onClose: () => void;
+  onSubmit: () => void;
+  children: ReactNode;
+}) {
+  const error = props.error ? asErrorView(props.error) : null;
+  return (
+    <Dialog title={props.title} onClose={props.onClose} alert={props.danger ?? false}>
+      <Form
+        autoComplete="off"
+        validationBehavior="aria"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!props.pending) props.onSubmit();
+        }}
+      >
+        {props.children}
+        {error && error.fields.length === 0 && <Problem error={error} />}
+        <Buttons>
+          <Button look="ghost" autoFocus={props.danger ?? false} onPress={props.onClose}>
+            {i18n._("Cancel")}
+          </Button>
+          <Spacer />
+          <Button
+            look={props.danger ? "danger" : "primary"}
+            type="submit"
+            isPending={props.pending}
+            isDisabled={props.disabled ?? false}
+          >
+            {props.action}
+          </Button>
+        </Buttons>
+      </Form>
+    </Dialog>
+  );
+}
+
+function notesAt(thrown: unknown): Note[] {
+  const error: ErrorView | null = thrown ? asErrorView(thrown) : null;
+  return (error?.fields ?? []).map((f) => ({ level: "error", text: f.message }));
+}
+
+/** Makes an organisation, or gives it another name. */
+export function NameDialog(props: { organisation: OrganisationView | null; onClose: () => void }) {
+  const { organisation, onClose } = props;
+  const [name, setName] = useState(organisation?.name ?? "");
+  const notify = useNotify();
+  const save = usePeopleChange((typed: string) =>
+    organisation
+      ? call("organisationRename", { id: organisation.id, name: typed })
+      : call("organisationCreate", { name: typed }),
+  );
+  return (
+    <FormDialog
+      title={organisation ? i18n._("Rename organisation") : i18n._("New organisation")}
+      action={organisation ? i18n._("Rename") : i18n._("Create organisation")}
+      error={save.error}
+      pending={save.isPending}
+      disabled={name.trim() === ""}
+      onClose={onClose}
+      onSubmit={() =>
+        save.mutate(name, {
+          onSuccess: (saved) => {
+            notify(i18n._("“{name}” is saved.", { name: saved.name }));
+            onClose();
+          },
+        })
+      }
+    >
+      <TextBox
+        label={i18n._("Organisation name")}
+        name="organisation"
+        value={name}
+        onChange={setName}
+        autoFocus
+        required
+        notes={notesAt(save.error)}
+      />
+    </FormDialog>
+  );
+}
+
+type RoleIn = "none" | "member" | "admin";
+
+/** A person's name and roles. */
+export function PersonDialog(props: {
+  person: PersonView | null;
+  organisations: OrganisationView[];
+  onClose: () => void;
+}) {
+  const { person, organisations, onClose } = props;
+  const [name, setName] = useState(person?.name ?? "");
+  const [everything, setEverything] = useState(person?.role === "super_admin");
+  const [roles, setRoles] = useState<Record<string, RoleIn>>(() =>
+    Object.fromEntries([
+      ...(person?.member_of ?? []).map((id) => [id, "member"] as const),
+      ...(person?.admin_of ?? []).map((id) => [id, "admin"] as const),
+    ]),
+  );
+  const notify = useNotify();
+  const save = usePeopleChange((typed: string) => {
+    const having = (role: RoleIn) =>
+      Object.entries(roles)
+        .filter(([, r]) => r === role)
+        .map(([id]) => id);
+    const given = { super_admin: everything, admin_of: having("admin"), member_of: having("member") };
+    return person
+      ? call("personChange", { id: person.id, name: typed === person.name ? null : typed, ...given })
+      : call("personAdd", { name: typed, ...given });
+  });
+  return (
+    <FormDialog
+      title={person ? i18n._("Edit person") : i18n._("New person")}
+      action={i18n._("Save")}
+      error={save.error}
+      pending={save.isPending}
+      disabled={name.trim() === ""}
+      onClose={onClose}
+      onSubmit={() =>
+        save.mutate(name, {
+          onSuccess: (saved) => {
+            notify(i18n._("“{name}” is saved.", { name: saved.name }));
+            onClose();
+          },
+        })
+      }
+    >
+      <TextBox
+        label={i18n._("Name of the person")}
+        name="person"
+        value={name}
+        onChange={setName}
+        autoFocus
+        required
+        notes={notesAt(save.error)}
+      />
+      <div className={styles.head}>
+        <Switch isSelected={everything} onChange={setEverything} isDisabled={person?.owner ?? false}>
+          {i18n._("Super admin: may do everything")}
+        </Switch>
+      </div>
+      {!everything && (
+        <div className={styles.roles}>
+          {organisations.map((organisation) => (
+            <ChoiceBox
+              key={organisation.id}
+              label={i18n._("Role in {name}", { name: organisation.name })}
+              name={organisation.id}
+              value={roles[organisation.id] ?? "none"}
+              choices={[
+                { value: "none", label: i18n._("No role") },
+                { value: "member", label: i18n._("Member") },
+                { value: "admin", label: i18n._("Org admin") },
+              ]}
+              onChange={(role) => setRoles({ ...roles, [organisation.id]: role as RoleIn })}
+            />
+          ))}
+        </div>
+      )}
+    </FormDialog>
+  );
+}
+
+/** Asks before a person is removed. */
+export function RemovePerson({ person, onClose }: { person: PersonView; onClose: () => void }) {
+  const notify = useNotify();
+  const remove = usePeopleChange((id: string) => call("personRemove", { id }));
+  return (
+    <FormDialog
+      title={
+        <>
+          {i18n._("Remove")} “<bdi>{person.name}</bdi>”?
+        </>
+      }
+      action={i18n._("Remove")}
+      danger
+      error={remove.error}
+      pending={remove.isPending}
+      onClose={onClose}
+      onSubmit={() =>
+        remove.mutate(person.id, {
+          onSuccess: () => {
+            notify(i18n._("“{name}” is removed.", { name: person.name }));
+            onClose();
+          },
+        })
+      }
+    >
+      <p>{i18n._("The person loses every role. What they did stays in the audit under their name.")}</p>
+    </FormDialog>
+  );
+}
+
+/** Asks before this computer is handed to another person. */
+export function HandOver({ person, onClose }: { person: PersonView; onClose: () => void }) {
+  const notify = useNotify();
+  const use = usePeopleChange((id: string) => call("personUse", { id }));
+  return (
+    <FormDialog
+      title={
+        <>
+          {i18n._("Hand this computer to")} “<bdi>{person.name}</bdi>”?
+        </>
+      }
+      action={i18n._("Hand over")}
+      danger
+      error={use.error}
+      pending={use.isPending}
+      onClose={onClose}
+      onSubmit={() =>
+        use.mutate(person.id, {
+          onSuccess: () => {
+            notify(i18n._("At this computer is “{name}” now.", { name: person.name }));
+            onClose();
+          },
+        })
+      }
+    >
+      <p>
+        {i18n._(
+          "From then on this computer may do what that person may, and no more. The owner comes back with the recovery kit.",
+        )}
+      </p>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,86 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { cleanup, render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { PeopleView, PersonView, StartupView } from "../src/backend";
+import { mayAdd, mayChange, ownersFor } from "../src/parts/permissions";
+import { ready } from "./program";
+
+const asked: { command: string; request: unknown }[] = [];
+let answers: Record<string, (request: never) => unknown> = {};
+
+vi.mock("@tauri-apps/api/core", () => ({
+  // eslint-disable-next-line @typescript-eslint/require-await -- a refusal must arrive as a rejection
+  invoke: async (command: string, args?: { request?: unknown }) => {
+    asked.push({ command, request: args?.request ?? args });
+    const answer = answers[command];
+    if (!answer) throw new Error(`nobody answers ${command}`);
+    return answer((args?.request ?? args) as never);
+  },
+  Channel: class {},
+}));
+vi.mock("@tauri-apps/api/event", () => ({ listen: () => Promise.resolve(() => undefined) }));
+
+const { default: People } = await import("../src/screens/settings/People");
+
+const owner = ready.person as PersonView;
+const member: PersonView = {
+  id: "m",
+  name: "Mia Member",
+  role: "member",
+  admin_of: [],
+  member_of: ["o"],
+  owner: false,
+  here: false,
+};
+const all: PeopleView = { organisations: ready.organisations, people: [owner, member] };
+
+const show = (startup: StartupView) =>
+  render(
+    <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
+      <People startup={startup} />
+    </QueryClientProvider>,
+  );
+
+beforeEach(() => {
+  asked.length = 0;
+  answers = { people_list: () => all };
+});
+afterEach(cleanup);
+
+describe("permissions", () => {
+  it("follow the roles", () => {
+    const admin: PersonView = { ...member, role: "org_admin", admin_of: ["o"], member_of: ["p"] };
+    expect(mayChange(owner, null)).toBe(true);
+    expect(mayChange(admin, "o")).toBe(true);
+    expect(mayChange(admin, "p")).toBe(false);
+    expect(mayChange(admin, null)).toBe(false);
+    expect(mayChange(member, "o")).toBe(false);
+    expect([mayAdd(owner), mayAdd(admin), mayAdd(member), mayAdd(null)]).toEqual([true, true, false, false]);
+    expect(ownersFor(admin, ready.organisations)).toEqual([{ value: "o", label: "Acme Voice" }]);
+    expect(ownersFor(member, ready.organisations)).toEqual([]);
+  });
+});
+
+describe("organisations and people", () => {
+  it("lists both and archives an organisation", async () => {
+    answers.organisation_archive = () => ({ ...ready.organisations[0], archived_at: "2026-01-01T00:00:00Z" });
+    show(ready);
+    const row = await screen.findByRole("listitem", { name: "Acme Voice" });
+    await userEvent.setup().click(within(row).getByRole("button", { name: "Archive" }));
+    expect(asked.find((a) => a.command === "organisation_archive")?.request).toEqual({
+      id: "o",
+      archived: true,
+    });
+    expect(screen.getByText("Member of Acme Voice")).toBeTruthy();
+    const here = screen.getByRole("listitem", { name: owner.name });
+    expect(within(here).queryByRole("button", { name: "Remove…" })).toBeNull();
+  });
+
+  it("asks nothing that a member may not see, and offers the way back", () => {
+    show({ ...ready, person: { ...member, here: true } });
+    expect(asked.some((a) => a.command === "people_list")).toBe(false);
+    expect(screen.queryByRole("button", { name: "Add organisation" })).toBeNull();
+    expect(screen.getByRole("region", { name: "Bring the owner back" })).toBeTruthy();
+  });
+});

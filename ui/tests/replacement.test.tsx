@@ -1,0 +1,83 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { cleanup, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { CredentialView } from "../src/backend";
+import { dayOf, expiryProblems } from "../src/screens/add/expiry";
+import { provider, stored } from "./program";
+
+const asked: { command: string; request: unknown }[] = [];
+let answers: Record<string, (request: never) => unknown> = {};
+
+vi.mock("@tauri-apps/api/core", () => ({
+  // eslint-disable-next-line @typescript-eslint/require-await -- a refusal must arrive as a rejection
+  invoke: async (command: string, args?: { request?: unknown }) => {
+    asked.push({ command, request: args?.request ?? args });
+    const answer = answers[command];
+    if (!answer) throw new Error(`nobody answers ${command}`);
+    return answer((args?.request ?? args) as never);
+  },
+  Channel: class {},
+}));
+vi.mock("@tauri-apps/api/event", () => ({ listen: () => Promise.resolve(() => undefined) }));
+
+const { Replacement } = await import("../src/screens/credentials/Replacement");
+
+const waiting: CredentialView = {
+  ...stored,
+  replacement: {
+    stage: "new",
+    secrets: { api_key: "c3d4" },
+    fields: {},
+    verdict: stored.verdict,
+    started_at: "2026-11-21T11:59:00Z",
+    started_by: "Test Person",
+  },
+};
+
+const show = (credential: CredentialView, mayChange = true) =>
+  render(
+    <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
+      <Replacement credential={credential} mayChange={mayChange} now={Date.parse("2026-11-21T12:00:00Z")} />
+    </QueryClientProvider>,
+  );
+
+beforeEach(() => {
+  asked.length = 0;
+  answers = { provider_list: () => [{ ...provider, find_url: "https://console.example/keys" }] };
+});
+afterEach(cleanup);
+
+describe("the replacement of a key", () => {
+  it("switches to the key that waits", async () => {
+    answers.credential_replace_switch = () => ({ ...stored });
+    show(waiting);
+    expect(screen.getByText("A new key waits.")).toBeTruthy();
+    await userEvent.setup().click(screen.getByRole("button", { name: "Switch to the new key" }));
+    expect(asked.find((a) => a.command === "credential_replace_switch")?.request).toEqual({ id: stored.id });
+  });
+
+  it("leads to the provider's page, where the old key is revoked", async () => {
+    answers.open_provider_page = () => null;
+    show({ ...waiting, replacement: { ...waiting.replacement!, stage: "old" } });
+    await userEvent.setup().click(await screen.findByRole("button", { name: "Revoke the old one" }));
+    expect(asked.some((a) => a.command === "open_provider_page")).toBe(true);
+    expect(screen.getByRole("button", { name: "Check the old key" })).toBeTruthy();
+  });
+
+  it("shows members where it stands, and no buttons", () => {
+    show(waiting, false);
+    expect(screen.getByText("A new key waits.")).toBeTruthy();
+    expect(screen.queryByRole("button")).toBeNull();
+  });
+});
+
+describe("an expiry date", () => {
+  it("is a day and a number of days", () => {
+    expect(expiryProblems("", "30")).toEqual({});
+    expect(expiryProblems("2027-01-31", "0")).toEqual({});
+    expect(Object.keys(expiryProblems("31.1.2027", "many"))).toEqual(["expires_at", "reminder_days"]);
+    expect(dayOf(null)).toBe("");
+    expect(dayOf(new Date(2027, 0, 31, 23, 59, 59).toISOString())).toBe("2027-01-31");
+  });
+});
