@@ -69,6 +69,7 @@ export function credential(
     fields: {},
     secrets: Object.fromEntries(sealed.map((f) => [f.id, { tail, set_at: past(41 * DAY) }])),
     used_by: [],
+    connection: null,
     expires_at: null,
     created_at: "2026-03-12T10:04:00Z",
     created_by: "Priya Nair",

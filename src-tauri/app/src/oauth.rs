@@ -91,7 +91,9 @@ impl ConnectProblem {
             Self::SecondWindow => "Finish or cancel there, then press Connect again.",
             Self::PortTaken(_) => "Close that program, then press Connect again. The port is part of the redirect URI.",
             Self::Listening(_) => "See whether a firewall keeps programs from listening on this computer.",
-            Self::Denied(_) => "Press Connect again and agree; if that is not possible, ask an administrator of the account.",
+            Self::Denied(_) => {
+                "Press Connect again and agree; if that is not possible, ask an administrator of the account."
+            }
             Self::WrongState => "Close old tabs of the sign-in, then press Connect again.",
             Self::NoCode => "Press Connect again. If it stays so, compare the redirect URI with the provider’s list.",
             Self::TimedOut(_) => {
@@ -190,6 +192,9 @@ impl Strongroom {
         let row = self.row(actor, &request.id, Operation::Change).await?;
         let provider = &*self.provider(&row.provider)?;
         let auth = variant(provider, Some(&row.auth))?;
+        if provider.oauth_of(auth).is_none() {
+            return Err(ConnectProblem::Impossible.into());
+        }
         let vault = self.unlocked().await?;
         let values = values(&row, vault.open_secrets(row.id).await?);
         let told = self.checker()?.revoke(provider, auth, &values).await;
@@ -324,5 +329,7 @@ fn to_store(tokens: &Tokens) -> NewTokens {
 
 fn copy(secrets: &std::collections::BTreeMap<String, SecretText>, field: &str) -> SecretText {
     // Compared with what is stored when the renewal is finished.
-    secrets.get(field).map_or_else(|| SecretText::new(String::new()), |text| text.with(|t| SecretText::new(t.to_owned())))
+    secrets
+        .get(field)
+        .map_or_else(|| SecretText::new(String::new()), |text| text.with(|t| SecretText::new(t.to_owned())))
 }

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use strongroom_app::CONNECT_PATIENCE;
 use strongroom_app::views::{
     CheckAllRequest, CheckAllView, CheckEvent, ConnectEvent, CountsView, CredentialAddRequest, CredentialEditRequest,
-    CredentialEnableRequest, CredentialRequest, CredentialView, DeleteView, DetectRequest, DetectionView, DisconnectView, ErrorView,
-    FieldNoteView, FormCheckRequest, ImportChoice, ImportPlanRequest, ImportPlanView, ImportedView, KeyStatusView,
-    ListRequest, ListView, OrganisationCreateRequest, OrganisationSelectRequest, OrganisationView, ProviderFilesView,
-    ProviderView, RecoveryKitRequest, RedirectCompareRequest, RedirectComparisonView, RecoveryKitView, SaveOutcome, StartupView, ThemeRequest, VaultCreateRequest,
-    VaultRecoverRequest, VaultUnlockRequest,
+    CredentialEnableRequest, CredentialRequest, CredentialView, DeleteView, DetectRequest, DetectionView,
+    DisconnectView, ErrorView, FieldNoteView, FormCheckRequest, ImportChoice, ImportPlanRequest, ImportPlanView,
+    ImportedView, KeyStatusView, ListRequest, ListView, OrganisationCreateRequest, OrganisationSelectRequest,
+    OrganisationView, ProviderFilesView, ProviderView, RecoveryKitRequest, RecoveryKitView, RedirectCompareRequest,
+    RedirectComparisonView, SaveOutcome, StartupView, ThemeRequest, VaultCreateRequest, VaultRecoverRequest,
+    VaultUnlockRequest,
 };
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State, WebviewWindow};

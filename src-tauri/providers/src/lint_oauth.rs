@@ -15,7 +15,8 @@ const LONGEST_REDIRECT: usize = 256;
 pub(crate) fn faults(provider: &Provider, faults: &mut Faults) {
     let Some(oauth) = &provider.oauth else { return no_connection(provider, faults) };
     let Some(auth) = provider.variant(Some(&oauth.auth)) else {
-        return faults.add("[oauth]", format!("`oauth` names the sign-in method `{}`, which does not exist", oauth.auth));
+        return faults
+            .add("[oauth]", format!("`oauth` names the sign-in method `{}`, which does not exist", oauth.auth));
     };
     fields(oauth, auth, faults);
     redirect(oauth, faults);
@@ -58,7 +59,8 @@ fn fields(oauth: &Oauth, auth: &AuthVariant, faults: &mut Faults) {
     }
     for id in [ACCESS_TOKEN, REFRESH_TOKEN] {
         if auth.field(id).is_none_or(|field| !field.secret || field.required) {
-            faults.add("[oauth]", format!("`{}` needs the field `{id}`, secret and not required, for `oauth`", auth.id));
+            faults
+                .add("[oauth]", format!("`{}` needs the field `{id}`, secret and not required, for `oauth`", auth.id));
         }
     }
     for id in oauth.needs.iter().chain(&oauth.unless).filter(|id| auth.field(id).is_none()) {
@@ -113,7 +115,8 @@ fn address(provider: &Provider, oauth: &Oauth, endpoint: &Endpoint, auth: &AuthV
 fn plain(text: &str, auth: &AuthVariant, faults: &mut Faults) {
     let Ok(parsed) = Template::parse(text) else { return };
     for name in parsed.places().flatten() {
-        let fits = matches!(name, Name::Field { id, member: None } if auth.field(id).is_some_and(|field| !field.secret));
+        let fits =
+            matches!(name, Name::Field { id, member: None } if auth.field(id).is_some_and(|field| !field.secret));
         if !fits {
             faults.add(text, format!("`{text}` of `oauth` may use plain fields only"));
         }

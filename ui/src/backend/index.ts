@@ -24,6 +24,7 @@ import {
 export type * from "./bindings";
 export { asErrorView, call } from "./call";
 export { checkAll, stopCheckAll, useAdoptVerdicts } from "./check-all";
+export { connect, stopConnecting, useDisconnect } from "./connect";
 export { noFilter, type Filter } from "./queries";
 
 /** How far the vault has come. */

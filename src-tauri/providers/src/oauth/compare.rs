@@ -83,7 +83,8 @@ pub fn compare(redirect: &Redirect, text: &str) -> Result<Comparison, ComparePro
         }
     } else {
         let separates = |c: char| c.is_ascii_whitespace() || matches!(c, ',' | ';' | '"' | '\'' | '<' | '>');
-        let like_address = |word: &&str| word.contains("://") || word.contains("localhost") || word.contains("127.0.0.1");
+        let like_address =
+            |word: &&str| word.contains("://") || word.contains("localhost") || word.contains("127.0.0.1");
         registered.extend(trimmed.split(separates).filter(like_address).map(str::to_owned));
     }
     registered.dedup();
@@ -135,7 +136,11 @@ fn one(redirect: &Redirect, other: &str) -> (usize, Compared) {
         Some((at, c)) => (
             false,
             Some((at, 1)),
-            format!("An invisible character (U+{:04X}) stands at position {}. Type the address anew.", u32::from(c), at + 1),
+            format!(
+                "An invisible character (U+{:04X}) stands at position {}. Type the address anew.",
+                u32::from(c),
+                at + 1
+            ),
         ),
         None if own == other => (true, None, "The same.".to_owned()),
         None => difference(redirect, other, same),
@@ -179,7 +184,8 @@ fn difference(redirect: &Redirect, other: &str, same: usize) -> (bool, Option<(u
     }
     let port = |port: &str| if port.is_empty() { "none".to_owned() } else { quoted(port) };
     if redirect.port == PortRule::Any {
-        let message = format!("Only the port differs ({}); the provider takes every port of this computer.", port(found.port));
+        let message =
+            format!("Only the port differs ({}); the provider takes every port of this computer.", port(found.port));
         return (true, place(found.port), message);
     }
     (false, place(found.port), format!("The port is {}, not {}.", port(found.port), own.port))
@@ -188,7 +194,9 @@ fn difference(redirect: &Redirect, other: &str, same: usize) -> (bool, Option<(u
 fn host_words(own: &str, found: &str) -> String {
     let both_here = |host: &str| host == "localhost" || host == "127.0.0.1";
     if both_here(own) && both_here(found) {
-        return format!("The host is {found}, not {own}: both mean this computer, but they are compared letter by letter.");
+        return format!(
+            "The host is {found}, not {own}: both mean this computer, but they are compared letter by letter."
+        );
     }
     let lookalike = found.chars().find(|c| !c.is_ascii());
     match lookalike {
@@ -255,7 +263,6 @@ fn shown(text: &str, at: Option<(usize, usize)>) -> (String, Option<(u32, u32)>)
     (out, range.map(|(from, to)| (small(from), small(to))))
 }
 
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -275,9 +282,9 @@ mod tests {
     fn nearest(text: &str) -> (bool, String, String) {
         let compared = compare(&redirect(PortRule::Exact), text).unwrap().entries.remove(0);
         let units: Vec<u16> = compared.registered.encode_utf16().collect();
-        let marked = compared.differs.map_or_else(String::new, |(from, to)| {
-            String::from_utf16(&units[from as usize..to as usize]).unwrap()
-        });
+        let marked = compared
+            .differs
+            .map_or_else(String::new, |(from, to)| String::from_utf16(&units[from as usize..to as usize]).unwrap());
         (compared.matches, marked, compared.message)
     }
 
@@ -295,7 +302,11 @@ mod tests {
             ("http://127.0.0.1:28417/OAuth/callback", "O", "small and capital"),
             ("http://127.0.0.1:28417", "", "path is missing"),
             ("http://127.0.0.1:28417/oauth/calback", "b", "from here on"),
-            ("http://127.0.0.1:28417/oauth/\u{200b}callback", "<U+200B>", "invisible character (U+200B) stands at position 30"),
+            (
+                "http://127.0.0.1:28417/oauth/\u{200b}callback",
+                "<U+200B>",
+                "invisible character (U+200B) stands at position 30",
+            ),
             ("http://127.0.0.1:28417/oauth/callback\u{a0}", "<U+00A0>", "invisible"),
             ("127.0.0.1:28417/oauth/callback", "1", "no scheme"),
         ] {

@@ -177,7 +177,8 @@ impl Checker {
         let url = address(reader.provider, oauth, &oauth.token, &source)
             .map_err(|problem| Box::new(reader.unsendable(problem)))?;
         // Microsoft wants to be told what the new token is for; elsewhere no scope means the same as before.
-        let scope = if purpose == Purpose::Renewal { text(&oauth.scope, &source).unwrap_or_default() } else { String::new() };
+        let scope =
+            if purpose == Purpose::Renewal { text(&oauth.scope, &source).unwrap_or_default() } else { String::new() };
         let mut pairs: Vec<(&str, &str)> = pairs;
         if !scope.is_empty() && oauth.scope_on_renewal {
             pairs.push(("scope", &scope));
@@ -210,9 +211,8 @@ fn begin(reader: &Reader<'_>) -> Result<Authorisation, BuildProblem> {
     let redirect = RedirectUrl::new(oauth.redirect.uri.clone())
         .map_err(|_| BuildProblem::new(None, "The redirect URI of the catalogue is no address."))?;
     let id = filled(reader.auth, reader.values, CLIENT_ID).unwrap_or_default();
-    let client = BasicClient::new(ClientId::new(id.to_owned()))
-        .set_auth_uri(AuthUrl::from_url(page))
-        .set_redirect_uri(redirect);
+    let client =
+        BasicClient::new(ClientId::new(id.to_owned())).set_auth_uri(AuthUrl::from_url(page)).set_redirect_uri(redirect);
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let scopes = text(&oauth.scope, &source)?;
     let mut request = client
@@ -257,7 +257,11 @@ fn tokens(answer: &Answer) -> Option<Tokens> {
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
     });
-    Some(Tokens { access: token("access_token")?, refresh: token("refresh_token"), expires_in: seconds.map(Duration::from_secs) })
+    Some(Tokens {
+        access: token("access_token")?,
+        refresh: token("refresh_token"),
+        expires_in: seconds.map(Duration::from_secs),
+    })
 }
 
 /// What an answer without tokens means: the provider's own rules, then the general table of section 1.4.
@@ -280,7 +284,9 @@ fn refusal(reader: &Reader<'_>, oauth: &Oauth, seen: &Seen, host: &str, purpose:
         ),
         ("invalid_grant", Purpose::Renewal) => say(
             Rejected,
-            format!("{name} says that the connection has ended: expired, revoked, or of another client (invalid_grant)."),
+            format!(
+                "{name} says that the connection has ended: expired, revoked, or of another client (invalid_grant)."
+            ),
             "Connect the account again.",
             REFRESH_TOKEN,
         ),

@@ -8,7 +8,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName, HeaderValue, REFERRER_POLICY};
+use hyper::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName, HeaderValue, REFERRER_POLICY,
+};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -112,7 +114,11 @@ impl Listener {
             }
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
                 let neighbour = tokio::time::timeout(NEIGHBOUR_PATIENCE, is_neighbour(port)).await;
-                Err(if matches!(neighbour, Ok(Ok(true))) { ListenProblem::Neighbour } else { ListenProblem::Taken(port) })
+                Err(if matches!(neighbour, Ok(Ok(true))) {
+                    ListenProblem::Neighbour
+                } else {
+                    ListenProblem::Taken(port)
+                })
             }
             Err(error) => Err(ListenProblem::System { port, why: error.kind() }),
         }
@@ -203,7 +209,10 @@ pub(super) fn read(query: &str, state: &CsrfToken) -> Result<Code, AnswerProblem
             value("error_description").map(|text| text.chars().filter(readable).take(LONGEST_WORD).collect());
         return Err(AnswerProblem::Denied { error, description: description.filter(|text| !text.is_empty()) });
     }
-    value("code").filter(|code| !code.is_empty()).map(|code| Code(SecretString::from(code))).ok_or(AnswerProblem::NoCode)
+    value("code")
+        .filter(|code| !code.is_empty())
+        .map(|code| Code(SecretString::from(code)))
+        .ok_or(AnswerProblem::NoCode)
 }
 
 fn page(status: StatusCode, words: &str) -> Response<Full<Bytes>> {
@@ -250,13 +259,16 @@ mod tests {
     fn only_an_answer_with_this_state_counts() {
         let state = CsrfToken::new("s1".to_owned());
         assert_eq!(read("code=FAKE%2Fcode&state=s1", &state).unwrap().0.expose_secret(), "FAKE/code");
-        for query in ["code=x", "code=x&state=s2", "code=x&state=s1&state=s1", "code=x&state=", "", "error=access_denied"] {
+        for query in
+            ["code=x", "code=x&state=s2", "code=x&state=s1&state=s1", "code=x&state=", "", "error=access_denied"]
+        {
             assert!(matches!(read(query, &state), Err(AnswerProblem::WrongState)), "{query}");
         }
         for query in ["state=s1", "state=s1&code=", "state=s1&code=a&code=b"] {
             assert!(matches!(read(query, &state), Err(AnswerProblem::NoCode)), "{query}");
         }
-        let denied = read("error=access_denied%0a%3Cb%3E&error_description=The%20person%E2%80%AE%20said%20no&state=s1", &state);
+        let denied =
+            read("error=access_denied%0a%3Cb%3E&error_description=The%20person%E2%80%AE%20said%20no&state=s1", &state);
         let Err(AnswerProblem::Denied { error, description }) = denied else { panic!("{denied:?}") };
         assert_eq!((error.as_str(), description.as_deref()), ("access_deniedb", Some("The person said no")));
     }

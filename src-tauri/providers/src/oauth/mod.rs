@@ -40,7 +40,8 @@ impl Provider {
     pub fn check_uses_access_token(&self, auth: &AuthVariant) -> bool {
         let serves = |step: &&crate::check::rules::Step| step.auth.is_empty() || step.auth.contains(&auth.id);
         let steps = self.check.steps.iter().filter(serves);
-        self.oauth_of(auth).is_some() && steps.flat_map(|step| step.headers.values()).any(|t| t.contains("{access_token"))
+        self.oauth_of(auth).is_some()
+            && steps.flat_map(|step| step.headers.values()).any(|t| t.contains("{access_token"))
     }
 }
 

@@ -250,8 +250,8 @@ async fn reseal(
     let stored = sealed::read(tx, row.id).await?;
     let scope_keys = sealed::scope_keys(tx, keys, &scope).await?;
     let keeps_refresh = change.keep_refresh && change.refresh.is_none();
-    let kept = stored
-        .open(keys, &scope_keys, |field| field != ACCESS_TOKEN && (field != REFRESH_TOKEN || keeps_refresh))?;
+    let kept =
+        stored.open(keys, &scope_keys, |field| field != ACCESS_TOKEN && (field != REFRESH_TOKEN || keeps_refresh))?;
     let mut drafts: Vec<Draft<'_>> = Vec::new();
     for (field, text) in &kept {
         let set_at = row.sealed.get(field).map_or(at.as_str(), |sealed| &sealed.set_at);
@@ -287,14 +287,8 @@ async fn reseal(
         .await?;
     }
     let detail = serde_json::json!({"data_key": key_id.to_string(), "new_refresh_token": change.refresh.is_some()});
-    let entry = Entry {
-        action: change.action,
-        kind: "credential",
-        id: &id_text,
-        name: &row.name,
-        scope: &scope,
-        detail,
-    };
+    let entry =
+        Entry { action: change.action, kind: "credential", id: &id_text, name: &row.name, scope: &scope, detail };
     audit::append(tx, keys, by, entry).await?;
     Ok(())
 }

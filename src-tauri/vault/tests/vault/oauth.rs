@@ -74,7 +74,8 @@ async fn one_process_renews_and_the_other_takes_what_it_brought() {
         ..Default::default()
     };
     room.vault.change_credential(row.id, edit, &room.by).await.unwrap();
-    let checked = room.vault.record_verdict(row.id, &verdict("works", true), Some(row.revision), &room.by).await.unwrap();
+    let checked =
+        room.vault.record_verdict(row.id, &verdict("works", true), Some(row.revision), &room.by).await.unwrap();
     assert!(checked.verdict.is_some() && renewed.revision < checked.revision);
 }
 

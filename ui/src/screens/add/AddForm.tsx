@@ -21,6 +21,7 @@ import { Problem } from "../../parts/Status";
 import { Switch } from "../../parts/Switch";
 import { aiTypes, typeName } from "../../parts/words";
 import { useLeaveGuard, useNavigation, type Pasted } from "../../shell/navigation";
+import { RedirectUri } from "../connect/RedirectUri";
 import { CredentialForm } from "./CredentialForm";
 import styles from "./CredentialForm.module.css";
 import { custodyLine, savedLine } from "./lines";
@@ -226,6 +227,7 @@ function Filling(props: {
         removed={nobody}
         onRemove={() => undefined}
       />
+      <RedirectUri provider={provider.id} auth={auth} />
     </CredentialForm>
   );
 }

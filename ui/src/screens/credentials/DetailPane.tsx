@@ -17,6 +17,7 @@ import { Box, Problem, VerdictBox } from "../../parts/Status";
 import { ago, dateOnly, dateTime } from "../../parts/time";
 import { credentialStatus, entries, typeShort } from "../../parts/words";
 import { useNavigation } from "../../shell/navigation";
+import { Connection } from "../connect/Connection";
 import frame from "./Credentials.module.css";
 import styles from "./DetailPane.module.css";
 
@@ -122,6 +123,8 @@ function Details(props: {
           </>
         )}
       </div>
+
+      <Connection key={credential.id} credential={credential} mayChange={mayChange} now={now} />
 
       <h3>{i18n._("Fields")}</h3>
       <dl className={styles.kv}>
@@ -258,6 +261,8 @@ function ownState(credential: CredentialView): string | null {
       );
     case "expired":
       return i18n._("Its own date has passed, so it is not used. Put in a new key with Edit.");
+    case "unconnected":
+      return i18n._("The client is stored; an account is not connected yet. Press Connect below.");
     case "not_checked":
       return i18n._("It was saved without asking the provider. Check shows whether it works.");
     case "checked":
