@@ -4,7 +4,7 @@ import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import type { ReactNode } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { ConnectEvent, CredentialView, ProviderView } from "../src/backend";
+import type { ConnectEvent, CredentialView } from "../src/backend";
 import { provider, stored } from "./program";
 
 const asked: { command: string; args: unknown }[] = [];
@@ -29,7 +29,7 @@ const { RedirectUri } = await import("../src/screens/connect/RedirectUri");
 
 const URI = "http://127.0.0.1:28417/oauth/callback";
 const auth = {
-  ...(provider as ProviderView).auth[0]!,
+  ...provider.auth[0]!,
   oauth: { redirect_uri: URI, register: "There.", client_file: "client_secret.json" },
 };
 const credential: CredentialView = {
@@ -48,7 +48,11 @@ const show = (what: ReactNode) =>
 
 async function accessible() {
   const found = await axe.run(document.body, {
-    rules: { "color-contrast": { enabled: false }, region: { enabled: false }, "heading-order": { enabled: false } },
+    rules: {
+      "color-contrast": { enabled: false },
+      region: { enabled: false },
+      "heading-order": { enabled: false },
+    },
   });
   expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`)).toEqual([]);
 }
@@ -64,7 +68,9 @@ describe("the redirect URI", () => {
     answers.redirect_compare = () => ({
       matches: false,
       summary: "The redirect URI is not registered.",
-      entries: [{ registered: `${URI}/`, matches: false, differs: [37, 38], message: "A slash stands at its end." }],
+      entries: [
+        { registered: `${URI}/`, matches: false, differs: [37, 38], message: "A slash stands at its end." },
+      ],
     });
     show(<RedirectUri provider="google-calendar" auth={auth} />);
     const person = userEvent.setup();
@@ -84,7 +90,11 @@ describe("the redirect URI", () => {
 describe("connecting", () => {
   it("shows the waiting, and what was refused", async () => {
     let refuse: (error: unknown) => void = () => undefined;
-    answers.credential_connect = ({ progress }: { progress: { onmessage: (event: ConnectEvent) => void } }) => {
+    answers.credential_connect = ({
+      progress,
+    }: {
+      progress: { onmessage: (event: ConnectEvent) => void };
+    }) => {
       progress.onmessage({ event: "waiting", url: "https://login.example/auth", opened: false });
       return new Promise((_, reject) => {
         refuse = reject;

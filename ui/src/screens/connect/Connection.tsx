@@ -98,7 +98,9 @@ export function Connection(props: { credential: CredentialView; mayChange: boole
               <Button autoFocus onPress={() => void stopConnecting()}>
                 {i18n._("Stop waiting")}
               </Button>
-              {waiting !== "starting" && <CopyButton text={waiting.url} label={i18n._("address of the sign-in")} />}
+              {waiting !== "starting" && (
+                <CopyButton text={waiting.url} label={i18n._("address of the sign-in")} />
+              )}
             </>
           )}
           {connection.connected && waiting === null && (
@@ -118,10 +120,16 @@ function Ending({ credential, onClose }: { credential: CredentialView; onClose: 
   const notify = useNotify();
   const revocable = credential.connection?.revocable ?? false;
   return (
-    <Dialog alert title={<bdi>{i18n._("Disconnect “{name}”?", { name: credential.name })}</bdi>} onClose={onClose}>
+    <Dialog
+      alert
+      title={<bdi>{i18n._("Disconnect “{name}”?", { name: credential.name })}</bdi>}
+      onClose={onClose}
+    >
       <p>
         {revocable
-          ? i18n._("The provider is told to end the access, and the tokens are removed here. The client stays.")
+          ? i18n._(
+              "The provider is told to end the access, and the tokens are removed here. The client stays.",
+            )
           : i18n._(
               "The tokens are removed here; the client stays. The provider documents no way to end the access from here: take it away in the settings of the account too.",
             )}

@@ -69,9 +69,12 @@ function Compare({ provider, auth, oauth }: { provider: string; auth: string; oa
         hint={
           oauth.client_file === null
             ? i18n._("Paste the registered addresses. They are compared on this computer.")
-            : i18n._("Paste the registered addresses, or the whole file {file}. It is compared on this computer and not kept.", {
-                file: oauth.client_file,
-              })
+            : i18n._(
+                "Paste the registered addresses, or the whole file {file}. It is compared on this computer and not kept.",
+                {
+                  file: oauth.client_file,
+                },
+              )
         }
         notes={problem === null ? [] : [{ level: "error", text: problem }]}
       />
