@@ -85,7 +85,9 @@ pub fn compare(redirect: &Redirect, text: &str) -> Result<Comparison, ComparePro
         let separates = |c: char| c.is_ascii_whitespace() || matches!(c, ',' | ';' | '"' | '\'' | '<' | '>');
         let like_address =
             |word: &&str| word.contains("://") || word.contains("localhost") || word.contains("127.0.0.1");
-        registered.extend(trimmed.split(separates).filter(like_address).map(str::to_owned));
+        // Not trimmed: an invisible character at the end is a fault to be found.
+        let list = text.trim_start_matches('\u{feff}');
+        registered.extend(list.split(separates).filter(like_address).map(str::to_owned));
     }
     registered.dedup();
     if registered.is_empty() {
