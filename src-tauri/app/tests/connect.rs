@@ -239,9 +239,15 @@ async fn a_second_window_and_a_taken_port_are_told_apart() {
     let second = app(&room.folder.path().join("vault"));
     let (open, opened) = tokio::sync::oneshot::channel();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let first = room
-        .app
-        .connect(&room.actor, room.request(), CONNECT_PATIENCE, |_| drop(open.send(())), async { drop(stopped.await) });
+    let first = room.app.connect(
+        &room.actor,
+        room.request(),
+        CONNECT_PATIENCE,
+        |_| {
+            let _ = open.send(());
+        },
+        async { drop(stopped.await) },
+    );
     let other = async {
         opened.await.unwrap();
         let refused =
