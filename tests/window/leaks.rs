@@ -338,7 +338,14 @@ async fn every_command(
             "credential_replace_check" | "credential_replace_switch" | "credential_replace_discard" => one.clone(),
             "credential_show" | "credential_check" | "credential_delete_impact" => one.clone(),
             "credential_check_all" => json!({ "request": {}, "progress": "__CHANNEL__:1" }),
-            "credential_check_all_stop" => json!({}),
+            "credential_check_all_stop" | "credential_connect_stop" => json!({}),
+            // An Anthropic key connects no account; no browser is started.
+            "credential_connect" => json!({ "request": { "id": id }, "progress": "__CHANNEL__:1" }),
+            "credential_disconnect" => one.clone(),
+            "redirect_compare" => {
+                let file = json!({ "web": { "client_secret": secret, "redirect_uris": ["http://localhost/x"] } });
+                json!({ "request": { "provider": "google-calendar", "auth": "oauth-client", "text": file.to_string() } })
+            }
             "credential_add" => json!({ "request": {
                 "provider": "anthropic", "name": "Another", "scope": "system", "fields": fields, "check": true } }),
             "credential_edit" => json!({ "request": { "id": id, "fields": edits, "check": true } }),

@@ -5,6 +5,7 @@
 
 mod badinput;
 mod check_all;
+mod connect;
 mod keyboard;
 mod keys;
 mod leaks;

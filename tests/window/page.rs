@@ -174,6 +174,7 @@ async fn nonsense_to_any_command_is_an_error_and_nothing_else() -> Result<()> {
         "provider_files",
         "people_list",
         "credential_check_all_stop",
+        "credential_connect_stop",
         "page_ready",
         "choose_recovery_kit_target",
         "choose_recovery_kit",

@@ -69,6 +69,7 @@ export function credential(
     fields: {},
     secrets: Object.fromEntries(sealed.map((f) => [f.id, { tail, set_at: past(41 * DAY) }])),
     used_by: [],
+    connection: null,
     expires_at: null,
     reminder_days: 30,
     replacement: null,

@@ -7,6 +7,7 @@ function field(id: string, label: string, more: Partial<FieldView> = {}): FieldV
     label,
     secret: false,
     required: false,
+    obtained: false,
     kind: "text",
     default: null,
     choices: [],
@@ -23,6 +24,7 @@ const auth = (id: string, label: string, fields: FieldView[], recommended = true
   recommended,
   fields,
   any_of: [],
+  oauth: null,
 });
 
 const secret = (id: string, label: string, more: Partial<FieldView> = {}) =>

@@ -33,6 +33,7 @@ const credential = (over: Partial<CredentialView>): CredentialView => ({
   fields: {},
   secrets: { api_key: { tail: "a1b2", set_at: "2026-11-21T11:00:00Z" } },
   used_by: [],
+  connection: null,
   expires_at: null,
   reminder_days: 30,
   replacement: null,

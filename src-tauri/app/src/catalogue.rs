@@ -3,6 +3,7 @@
 use strongroom_providers::{AuthVariant, CatalogueFault, FieldSpec, HeldProvider, Provider};
 
 use crate::error::AppError;
+use crate::oauth::oauth_view;
 use crate::strongroom::Strongroom;
 use crate::views::{
     AuthView, CheckInfoView, ChoiceView, FieldView, ProviderFileProblemView, ProviderFilesView, ProviderView,
@@ -92,7 +93,7 @@ fn provider_view(p: &Provider, own: bool) -> ProviderView {
         find: p.find.text.clone(),
         find_url: p.find.url.clone(),
         notes: p.notes.clone(),
-        auth: p.auth.iter().map(auth_view).collect(),
+        auth: p.auth.iter().map(|a| auth_view(p, a)).collect(),
         check: CheckInfoView {
             does: p.check.does.clone(),
             cost: p.check.cost.clone(),
@@ -103,13 +104,14 @@ fn provider_view(p: &Provider, own: bool) -> ProviderView {
     }
 }
 
-fn auth_view(a: &AuthVariant) -> AuthView {
+fn auth_view(p: &Provider, a: &AuthVariant) -> AuthView {
     AuthView {
         id: a.id.clone(),
         label: a.label.clone(),
         recommended: a.recommended,
         fields: a.fields.iter().map(field_view).collect(),
         any_of: a.any_of.clone(),
+        oauth: oauth_view(p, a),
     }
 }
 
@@ -119,6 +121,7 @@ fn field_view(f: &FieldSpec) -> FieldView {
         label: f.label.clone(),
         secret: f.secret,
         required: f.required,
+        obtained: f.obtained,
         kind: f.kind,
         default: f.default.clone(),
         choices: f.choices.iter().map(|c| ChoiceView { value: c.value.clone(), label: c.label.clone() }).collect(),

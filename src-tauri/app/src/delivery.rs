@@ -29,6 +29,8 @@ pub struct DeliveryRequest {
 pub struct Delivery {
     /// Name and value of each variable.
     pub variables: Vec<(String, SecretString)>,
+    /// What a person should know although the program is started.
+    pub warnings: Vec<String>,
 }
 
 impl std::fmt::Debug for Delivery {
@@ -76,6 +78,16 @@ impl Strongroom {
                 rows.push(row);
             }
         }
+        let mut warnings = Vec::new();
+        for row in &rows {
+            let fresh = self.fresh(actor, row.clone()).await?;
+            if let Some(problem) = fresh.problem {
+                warnings.push(format!(
+                    "The access token of “{}” was not renewed: {} The program gets the old one.",
+                    row.name, problem.evidence
+                ));
+            }
+        }
         let ids: Vec<_> = rows.iter().map(|r| r.id).collect();
         let opened = self.unlocked().await?.deliver(&ids, &request.program, &actor.author()).await?;
         let mut variables = Variables::default();
@@ -91,7 +103,7 @@ impl Strongroom {
                 variables.set(&row.name, row.lookup_key.clone(), only)?;
             }
         }
-        Ok(variables.delivery())
+        Ok(Delivery { warnings, ..variables.delivery() })
     }
 }
 
@@ -167,7 +179,10 @@ impl Variables {
     }
 
     fn delivery(self) -> Delivery {
-        Delivery { variables: self.0.into_iter().map(|(name, (_, value))| (name, value)).collect() }
+        Delivery {
+            variables: self.0.into_iter().map(|(name, (_, value))| (name, value)).collect(),
+            warnings: Vec::new(),
+        }
     }
 }
 

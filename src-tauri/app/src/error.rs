@@ -61,6 +61,9 @@ pub enum AppError {
         /// The other.
         second: String,
     },
+    /// An account was not connected.
+    #[error(transparent)]
+    Connect(crate::oauth::ConnectProblem),
     /// The checker could not be set up.
     #[error("the connection to providers could not be set up: {0}")]
     Checker(String),

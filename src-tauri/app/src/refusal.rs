@@ -78,6 +78,7 @@ impl AppError {
             Self::Ambiguous { .. } => "ambiguous",
             Self::NothingResolves { .. } => "nothing_resolves",
             Self::EnvironmentConflict { .. } => "environment_conflict",
+            Self::Connect(problem) => problem.kind(),
             Self::Checker(_) => "checker",
             Self::PassphraseNeeded => "passphrase_needed",
             Self::VariableMissing => "master_key_variable_missing",
@@ -106,6 +107,7 @@ impl AppError {
             Self::NewKeyRefused => Some("Discard it and enter another one.".into()),
             Self::NotFound { hint, .. } => hint.clone(),
             Self::NothingResolves { hint, .. } => Some(hint.clone()),
+            Self::Connect(problem) => problem.hint(),
             Self::EnvironmentConflict { .. } => {
                 Some("Run the program with one of the two, or make their values the same.".into())
             }

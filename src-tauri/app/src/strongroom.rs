@@ -36,7 +36,7 @@ pub struct Strongroom {
     vault: OnceLock<Vault>,
     opening: tokio::sync::Mutex<()>,
     catalogue: RwLock<Option<Arc<Loaded>>>,
-    checker: OnceLock<Checker>,
+    checker: OnceLock<Arc<Checker>>,
 }
 
 impl Strongroom {
@@ -176,12 +176,12 @@ impl Strongroom {
     }
 
     /// The checker, set up on first use.
-    pub(crate) fn checker(&self) -> Result<&Checker, AppError> {
+    pub(crate) fn checker(&self) -> Result<&Arc<Checker>, AppError> {
         if let Some(checker) = self.checker.get() {
             return Ok(checker);
         }
         let made = Checker::new(CheckerSettings::default()).map_err(|e| AppError::Checker(e.to_string()))?;
-        Ok(self.checker.get_or_init(|| made))
+        Ok(self.checker.get_or_init(|| Arc::new(made)))
     }
 
     /// A number that changes when another process has changed the vault.

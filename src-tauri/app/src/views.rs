@@ -239,6 +239,8 @@ view! {
         pub fields: Vec<FieldView>,
         /// At least one field of each set must be filled.
         pub any_of: Vec<Vec<String>>,
+        /// How it connects an account over OAuth, where it does.
+        pub oauth: Option<OauthView>,
     }
 }
 
@@ -253,6 +255,8 @@ view! {
         pub secret: bool,
         /// Must be filled.
         pub required: bool,
+        /// Comes from a connection over OAuth; the form does not ask for it.
+        pub obtained: bool,
         /// How it is edited.
         pub kind: FieldKind,
         /// Used when left empty.
@@ -362,6 +366,8 @@ view! {
     pub enum CredentialState {
         /// Saved without checking.
         NotChecked,
+        /// Has a client and no tokens: connect to finish.
+        Unconnected,
         /// Switched off.
         Disabled,
         /// The organisation uses bundled keys.
@@ -466,6 +472,8 @@ view! {
         pub secrets: BTreeMap<String, SecretView>,
         /// Uses.
         pub used_by: Vec<UsedByView>,
+        /// Its connection over OAuth, where its sign-in method has one.
+        pub connection: Option<ConnectionView>,
         /// Its own end, RFC 3339 UTC.
         pub expires_at: Option<String>,
         /// How many days before that to remind.
@@ -895,10 +903,12 @@ view! {
     }
 }
 
+mod oauth;
 mod pasted;
 mod people;
 mod replacement;
 
+pub use oauth::*;
 pub use pasted::*;
 pub use people::*;
 pub use replacement::*;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 
 use strongroom_app::views::{
     CheckAllRequest, CredentialAddRequest, CredentialDeleteRequest, CredentialEditRequest, CredentialEnableRequest,
@@ -38,7 +39,7 @@ const SEEN: [Outcome; 5] = [Done, Done, Nothing, Done, Nothing];
 const SHARED: [Outcome; 5] = [Done, Done, Done, Done, Refused];
 
 /// After a stroke stands what else it is done to than the organisation's own credential.
-const TABLE: [Row; 43] = [
+const TABLE: [Row; 45] = [
     ("list", SEEN),
     ("counts", READ),
     ("show", READ),
@@ -63,6 +64,8 @@ const TABLE: [Row; 43] = [
     ("check/system", SUPER),
     ("check_all", [Done, Done, Nothing, Refused, Nothing]),
     ("check_many", ADMIN),
+    ("connect", ADMIN),
+    ("disconnect", ADMIN),
     ("replace", ADMIN),
     ("replace_check", ADMIN),
     ("replace_switch", ADMIN),
@@ -85,7 +88,7 @@ const TABLE: [Row; 43] = [
 ];
 
 /// Operations that know no actor, and why each needs none.
-const WITHOUT_ACTOR: [(&str, &str); 24] = [
+const WITHOUT_ACTOR: [(&str, &str); 25] = [
     ("new", "makes the application and reads nothing"),
     ("home", "is a path"),
     ("own_providers", "is a path"),
@@ -109,6 +112,7 @@ const WITHOUT_ACTOR: [(&str, &str); 24] = [
     ("provider_files", "is the catalogue"),
     ("refresh_catalogue", "is the catalogue"),
     ("recognise", "looks at a text and at no vault"),
+    ("compare_redirect", "compares a text with the catalogue"),
     ("read_import", "reads a file of the person"),
 ];
 
@@ -317,6 +321,18 @@ async fn perform(operation: &str, app: &Strongroom, actor: &Actor, t: &Template)
         }
         "check_many" => {
             drop(app.check_many(actor, &[t.id("credential")], None, std::future::pending(), |_| {}).await?);
+        }
+        // The credential of the table knows no connection, which is said to those who may make one.
+        "connect" | "disconnect" => {
+            let one = t.one("credential");
+            let tried = match operation {
+                "connect" => app.connect(actor, one, Duration::ZERO, |_| {}, std::future::pending()).await.map(drop),
+                _ => app.disconnect(actor, one).await.map(drop),
+            };
+            return match tried {
+                Err(AppError::Connect(_)) => Ok(Done),
+                other => other.map(|()| Done),
+            };
         }
         "replace" => drop(app.replace(actor, begin()).await?),
         "replace_check" | "replace_switch" | "replace_discard" => {

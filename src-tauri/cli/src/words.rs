@@ -90,6 +90,7 @@ pub fn status(credential: &CredentialView, now: Timestamp) -> String {
         (CredentialState::Dormant, _) => "Dormant".into(),
         (CredentialState::Expired, _) => "Expired".into(),
         (CredentialState::Checked, Some(verdict)) => aged(verdict, now),
+        (CredentialState::Unconnected, _) => "Connect to finish".into(),
         (CredentialState::NotChecked | CredentialState::Checked, _) => "Not checked".into(),
     }
 }

@@ -2,15 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use strongroom_app::CONNECT_PATIENCE;
 use strongroom_app::views::{
-    CheckAllRequest, CheckAllView, CheckEvent, CountsView, CredentialAddRequest, CredentialDeleteRequest,
+    CheckAllRequest, CheckAllView, CheckEvent, ConnectEvent, CountsView, CredentialAddRequest, CredentialDeleteRequest,
     CredentialEditRequest, CredentialEnableRequest, CredentialReplaceRequest, CredentialRequest, CredentialView,
-    DeleteView, DetectRequest, DetectionView, ErrorView, FieldNoteView, FormCheckRequest, ImportChoice,
+    DeleteView, DetectRequest, DetectionView, DisconnectView, ErrorView, FieldNoteView, FormCheckRequest, ImportChoice,
     ImportPlanRequest, ImportPlanView, ImportedView, KeyStatusView, ListRequest, ListView, OrganisationArchiveRequest,
     OrganisationCreateRequest, OrganisationRenameRequest, OrganisationSelectRequest, OrganisationView, PeopleView,
     PersonAddRequest, PersonChangeRequest, PersonRequest, PersonReturnRequest, PersonView, ProviderFilesView,
-    ProviderView, RecoveryKitRequest, RecoveryKitView, SaveOutcome, StartupView, ThemeRequest, VaultCreateRequest,
-    VaultRecoverRequest, VaultUnlockRequest,
+    ProviderView, RecoveryKitRequest, RecoveryKitView, RedirectCompareRequest, RedirectComparisonView, SaveOutcome,
+    StartupView, ThemeRequest, VaultCreateRequest, VaultRecoverRequest, VaultUnlockRequest,
 };
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State, WebviewWindow};
@@ -267,6 +268,49 @@ pub async fn credential_check_all(
 pub async fn credential_check_all_stop(shell: State<'_, Shell>) -> Answer<()> {
     shell.checks.stop();
     Ok(())
+}
+
+/// Connects an account in the system's browser. The page hears of the address, and never of a code or a token.
+#[tauri::command]
+#[specta::specta]
+pub async fn credential_connect(
+    shell: State<'_, Shell>,
+    request: CredentialRequest,
+    progress: Channel<ConnectEvent>,
+) -> Answer<CredentialView> {
+    let actor = shell.actor().await?;
+    let running = shell.connecting.begin();
+    let browse = |url: &str| {
+        let opened = open::that_detached(url).is_ok();
+        // A page that is gone hears nothing; the browser may still bring an answer.
+        drop(progress.send(ConnectEvent::Waiting { url: url.to_owned(), opened }));
+    };
+    Ok(shell.app.connect(&actor, request, CONNECT_PATIENCE, browse, running.stopped()).await?)
+}
+
+/// Stops waiting for the browser.
+#[tauri::command]
+#[specta::specta]
+pub async fn credential_connect_stop(shell: State<'_, Shell>) -> Answer<()> {
+    shell.connecting.stop();
+    Ok(())
+}
+
+/// Ends a connection here and, where that is documented, at the provider.
+#[tauri::command]
+#[specta::specta]
+pub async fn credential_disconnect(shell: State<'_, Shell>, request: CredentialRequest) -> Answer<DisconnectView> {
+    Ok(shell.app.disconnect(&shell.actor().await?, request).await?)
+}
+
+/// Compares the redirect URI with what the provider has registered.
+#[tauri::command]
+#[specta::specta]
+pub async fn redirect_compare(
+    shell: State<'_, Shell>,
+    request: RedirectCompareRequest,
+) -> Answer<RedirectComparisonView> {
+    Ok(shell.app.compare_redirect(request)?)
 }
 
 /// What a deletion would do.

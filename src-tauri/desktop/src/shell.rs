@@ -16,6 +16,8 @@ pub struct Shell {
     pub import: tokio::sync::Mutex<Option<ImportPlan>>,
     /// The check of many credentials that is under way.
     pub checks: Checks,
+    /// The account that is being connected.
+    pub connecting: Checks,
 }
 
 impl Shell {
@@ -33,6 +35,7 @@ impl Shell {
             clipboard: Clipboard::default(),
             import: tokio::sync::Mutex::default(),
             checks: Checks::default(),
+            connecting: Checks::default(),
         }
     }
 

@@ -11,7 +11,9 @@ pub mod detect;
 mod environment;
 pub mod form;
 mod lint;
+mod lint_oauth;
 mod lint_steps;
+pub mod oauth;
 mod spec;
 #[cfg(test)]
 mod speed;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::check::rules::{Rule, StatusTest, Step};
 use crate::check::special::CheckKind;
 use crate::check::template::{Name, Template};
-use crate::{AuthVariant, FieldKind, FieldSpec, Provider, VerdictKind, lint_steps, url_rules};
+use crate::{AuthVariant, FieldKind, FieldSpec, Provider, VerdictKind, lint_oauth, lint_steps, url_rules};
 
 /// One fault, with a piece of the file's text near which it stands.
 pub(crate) struct Fault {
@@ -71,6 +71,7 @@ pub(crate) fn faults(provider: &Provider) -> Vec<Fault> {
     }
     recognitions(provider, &mut faults);
     check(provider, &mut faults);
+    lint_oauth::faults(provider, &mut faults);
     faults.0
 }
 
@@ -106,6 +107,9 @@ fn variant(auth: &AuthVariant, faults: &mut Faults) {
                 &near,
                 format!("the field `{}` must have `choices` if, and only if, its kind is choice", field.id),
             );
+        }
+        if field.obtained && (!field.secret || field.required) {
+            faults.add(&near, format!("the field `{}` is `obtained`: it must be secret and not required", field.id));
         }
         if field.secret && field.default.is_some() {
             faults.add(&near, format!("the secret field `{}` must not have a default", field.id));

@@ -172,6 +172,9 @@ pub struct Provider {
     pub detect: Vec<Recognition>,
     /// The check, or why there is none.
     pub check: Check,
+    /// How its credentials connect over OAuth, where they do.
+    #[serde(default)]
+    pub oauth: Option<crate::oauth::Oauth>,
     /// The reference section that this file was built from ("llm.md section 1").
     pub reference: String,
 }
@@ -303,6 +306,9 @@ pub struct FieldSpec {
     /// Must be filled.
     #[serde(default)]
     pub required: bool,
+    /// Comes from a connection over OAuth; the form does not ask for it.
+    #[serde(default)]
+    pub obtained: bool,
     /// How it is edited.
     #[serde(default)]
     pub kind: FieldKind,

@@ -229,6 +229,7 @@ pub fn destination(provider: &Provider, auth: &AuthVariant, values: &FieldValues
         origins.push(origin(&base));
     }
     origins.extend(special::destination(provider, auth, values));
+    origins.extend(provider.oauth_of(auth).map(|oauth| oauth.destinations(provider, &source)).unwrap_or_default());
     for field in auth.fields.iter().filter(|f| f.kind == FieldKind::Url) {
         let typed = crate::values::filled(auth, values, &field.id);
         origins.extend(typed.and_then(|text| Url::parse(&as_http(text)).ok()).as_ref().map(origin));

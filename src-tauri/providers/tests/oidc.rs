@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "support/identity_provider.rs"]
+#[allow(dead_code)]
 mod identity_provider;
 mod support;
 

@@ -378,6 +378,38 @@ pub struct CredentialChange {
     pub forget_verdict: bool,
 }
 
+/// The sealed field of an access token that a connection over OAuth brought.
+pub const ACCESS_TOKEN: &str = "access_token";
+/// The sealed field of a refresh token.
+pub const REFRESH_TOKEN: &str = "refresh_token";
+
+/// Tokens as a provider has just given them.
+#[derive(Debug)]
+pub struct NewTokens {
+    /// The access token.
+    pub access: SecretText,
+    /// A refresh token, where one came.
+    pub refresh: Option<SecretText>,
+    /// When the access token ends, RFC 3339 UTC, where the provider said it.
+    pub expires_at: Option<String>,
+}
+
+/// The answer to "may I renew the access token".
+#[derive(Debug)]
+pub enum Renewal {
+    /// It is good for a while yet, or there is no refresh token.
+    NotDue(Box<CredentialRow>),
+    /// Another process is renewing it right now.
+    Busy,
+    /// Go ahead, with the values as they are stored.
+    Granted {
+        /// The credential.
+        row: Box<CredentialRow>,
+        /// Its opened secrets.
+        secrets: BTreeMap<String, SecretText>,
+    },
+}
+
 /// Which credentials to list.
 #[derive(Clone, Debug, Default)]
 pub struct ListQuery {

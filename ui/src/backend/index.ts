@@ -25,6 +25,7 @@ export type * from "./bindings";
 export { asErrorView, call } from "./call";
 export { checkAll, stopCheckAll, useAdoptVerdicts } from "./check-all";
 export { usePeople, usePeopleChange } from "./people";
+export { connect, stopConnecting, useDisconnect } from "./connect";
 export { noFilter, type Filter } from "./queries";
 
 /** How far the vault has come. */

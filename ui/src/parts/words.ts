@@ -133,6 +133,8 @@ export function credentialStatus(credential: CredentialView, now: number): Statu
       return { word: i18n._("Dormant"), tone: "mute", icon: "minus" };
     case "expired":
       return { word: i18n._("Expired"), tone: "bad", icon: "clock" };
+    case "unconnected":
+      return { word: i18n._("Connect to finish"), tone: "warn", icon: "alert" };
     case "not_checked":
       return { word: i18n._("Not checked"), tone: "info", icon: "clock" };
     case "checked": {

@@ -1,6 +1,6 @@
 //! Adding a credential.
 
-use strongroom_providers::{AuthVariant, FieldValues, Provider, VerdictKind};
+use strongroom_providers::{AuthVariant, CheckOutcome, FieldValues, Provider, VerdictKind};
 use strongroom_vault::{CredentialId, ListQuery, NewCredential, REMINDER_DAYS, Scope, VerdictRow};
 
 use crate::actor::{Actor, Operation};
@@ -77,16 +77,8 @@ impl Strongroom {
         values: &FieldValues,
     ) -> Result<(VerdictRow, Option<String>), AppError> {
         let outcome = self.checker()?.check(provider, auth, values).await;
-        let row = VerdictRow {
-            kind: outcome.verdict.id().to_owned(),
-            evidence: outcome.evidence,
-            next_step: outcome.next_step,
-            checked_at: crate::times::now(),
-            duration_ms: u32::try_from(outcome.duration.as_millis()).unwrap_or(u32::MAX),
-            cost: outcome.cost,
-            conclusive: outcome.verdict.is_conclusive(),
-        };
-        Ok((row, outcome.field))
+        let field = outcome.field.clone();
+        Ok((verdict_row(outcome), field))
     }
 
     /// Refuses a name that another credential of the scope has.
@@ -105,6 +97,19 @@ impl Strongroom {
             ));
         }
         Ok(())
+    }
+}
+
+/// What a check showed, as it is stored.
+pub(crate) fn verdict_row(outcome: CheckOutcome) -> VerdictRow {
+    VerdictRow {
+        kind: outcome.verdict.id().to_owned(),
+        evidence: outcome.evidence,
+        next_step: outcome.next_step,
+        checked_at: crate::times::now(),
+        duration_ms: u32::try_from(outcome.duration.as_millis()).unwrap_or(u32::MAX),
+        cost: outcome.cost,
+        conclusive: outcome.verdict.is_conclusive(),
     }
 }
 

@@ -153,7 +153,7 @@ impl Strongroom {
                 let Some((at, target)) = queue.next() else { break };
                 progress(CheckEvent::Asking { id: target.id.to_string(), name: target.name.clone() });
                 // Boxed: the compiler then sees that it may move between threads.
-                asking.push(self.found(at, target).boxed());
+                asking.push(self.found(actor, at, target).boxed());
             }
             // While the disk is busy with one batch, the next one gathers: no check waits for the disk.
             if storing.is_terminated() && !found.is_empty() {
@@ -188,10 +188,10 @@ impl Strongroom {
     }
 
     /// Opens one credential, asks about it, and forgets its values again.
-    async fn found(&self, at: usize, target: Target) -> Found {
+    async fn found(&self, actor: &Actor, at: usize, target: Target) -> Found {
         let verdict = match self.vault().await {
             Ok(vault) => match vault.credential(target.id).await {
-                Ok(row) => self.found_of(&row).await,
+                Ok(row) => self.found_of(actor, &row).await,
                 Err(error) => Err(error.into()),
             },
             Err(error) => Err(error),

@@ -13,11 +13,14 @@ impl Strongroom {
     pub(crate) fn view(&self, row: CredentialRow) -> CredentialView {
         let catalogue = self.catalogue();
         let provider = catalogue.provider(&row.provider);
+        let (connection, unconnected) = self.connection(&row).unzip();
         let types: Vec<ProviderType> = row.types.iter().filter_map(|t| ProviderType::from_id(t)).collect();
         let state = if !row.enabled {
             CredentialState::Disabled
         } else if row.expires_at.as_deref().is_some_and(times::is_past) {
             CredentialState::Expired
+        } else if unconnected == Some(true) {
+            CredentialState::Unconnected
         } else if row.verdict.is_none() {
             CredentialState::NotChecked
         } else {
@@ -50,6 +53,7 @@ impl Strongroom {
                 .map(|(id, f)| (id, SecretView { tail: f.tail, set_at: f.set_at }))
                 .collect(),
             used_by: Vec::new(),
+            connection,
             expires_at: row.expires_at,
             reminder_days: row.reminder_days,
             replacement: row.replacement.map(replacement_view),

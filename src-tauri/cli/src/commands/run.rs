@@ -34,5 +34,6 @@ pub async fn run(args: RunArgs, session: &Session<'_>) -> Result<Launch, Failure
         program: program.to_string_lossy().into_owned(),
     };
     let delivery = session.app.deliver(&actor, request).await?;
+    delivery.warnings.iter().for_each(|warning| session.output.note(warning));
     Launch::new(&args.command, delivery, args.clean_env)
 }

@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use crate::{AuthVariant, FieldValues, Provider, VerdictKind, form, url_rules};
 
-mod answer;
+pub(crate) mod answer;
 mod aws;
 mod clock;
 mod jwt;
-mod outcome;
-mod redact;
+pub(crate) mod outcome;
+pub(crate) mod redact;
 pub(crate) mod request;
 pub mod rules;
 pub mod special;
@@ -21,7 +21,7 @@ mod xml;
 pub use clock::Clock;
 
 mod json;
-mod oauth;
+pub(crate) mod oauth;
 mod oidc;
 mod smtp;
 mod ssh;
@@ -195,6 +195,11 @@ impl Checker {
         let serves = |step: &&Step| answer::step_serves(step, reader.auth, reader.values);
         let steps = &reader.provider.check.steps;
         let Some(mut step) = steps.iter().find(serves) else {
+            if reader.provider.oauth_of(reader.auth).is_some() {
+                return reader.uncheckable(
+                    "No account is connected yet, so that there is nothing to ask. Save it, then press Connect.",
+                );
+            }
             return reader.uncheckable("The catalogue has no check for this sign-in method.");
         };
         let mut host = base.host_str().unwrap_or_default().to_owned();

@@ -30,7 +30,7 @@ const INTROSPECTION: &str = "introspection_url";
 pub(crate) const FIELDS: [&str; 5] = [CLIENT_ID, CLIENT_SECRET, ACCESS, REFRESH, INTROSPECTION];
 
 /// The requests of one check: in turn with others at each origin, and all together within the time limit.
-pub(super) struct Visits<'a> {
+pub(crate) struct Visits<'a> {
     checker: &'a Checker,
     origin: String,
     turn: Option<OwnedSemaphorePermit>,
@@ -67,7 +67,7 @@ impl<'a> Visits<'a> {
 
 /// A client's id and secret, and where the secret stands in a request.
 #[derive(Clone, Copy)]
-pub(super) struct Client<'a> {
+pub(crate) struct Client<'a> {
     pub id: &'a str,
     pub secret: Option<&'a str>,
     /// `client_secret_post` in place of `client_secret_basic`.
@@ -75,14 +75,14 @@ pub(super) struct Client<'a> {
 }
 
 /// Reads a document.
-pub(super) fn get(url: Url) -> Request {
+pub(crate) fn get(url: Url) -> Request {
     let mut request = Request::new(Method::GET, url);
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
     request
 }
 
 /// A form signed by a client. RFC 6749, section 2.3.1: id and secret are form-encoded before they are joined.
-pub(super) fn post(url: Url, client: Client<'_>, pairs: &[(&str, &str)]) -> Option<Request> {
+pub(crate) fn post(url: Url, client: Client<'_>, pairs: &[(&str, &str)]) -> Option<Request> {
     let mut request = Request::new(Method::POST, url);
     let headers = request.headers_mut();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -109,15 +109,22 @@ pub(super) fn post(url: Url, client: Client<'_>, pairs: &[(&str, &str)]) -> Opti
     Some(request)
 }
 
+/// A form that says nothing of a client.
+pub(crate) fn post_anonymous(url: Url, pairs: &[(&str, &str)]) -> Option<Request> {
+    let mut request = post(url, Client { id: "", secret: None, in_body: false }, &[])?;
+    *request.body_mut() = Some(form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().into());
+    Some(request)
+}
+
 /// The error name of an answer (RFC 6749, section 5.2), and its description in small letters.
-pub(super) fn error_of(answer: &Answer) -> Option<(&str, String)> {
+pub(crate) fn error_of(answer: &Answer) -> Option<(&str, String)> {
     let json = answer.json.as_ref()?;
     let description = json.get("error_description").and_then(Value::as_str).unwrap_or_default().to_lowercase();
     Some((json.get("error")?.as_str()?, description))
 }
 
 /// An answer that nobody expected. A good answer here may hold a fresh token, so that its text is never quoted.
-pub(super) fn unexpected(reader: &Reader<'_>, seen: &Seen, host: &str) -> CheckOutcome {
+pub(crate) fn unexpected(reader: &Reader<'_>, seen: &Seen, host: &str) -> CheckOutcome {
     match seen {
         Ok(answer) if (200..300).contains(&answer.status) && !answer.is_html() => {
             let host = reader.redactor.quote(host, QUOTE);

@@ -71,14 +71,14 @@ pub(crate) fn step_base(provider: &Provider, step: &Step, main: &Url, source: &S
 }
 
 /// The base URL that an admin filled in, where it serves the check.
-fn own_base(provider: &Provider, source: &Source<'_>) -> Result<Option<Url>, BuildProblem> {
+pub(crate) fn own_base(provider: &Provider, source: &Source<'_>) -> Result<Option<Url>, BuildProblem> {
     let own = source.auth.field("base_url").and_then(|_| filled(source.auth, source.values, "base_url"));
     let elsewhere = provider.check.base_url_not_for_check.as_deref().and_then(crate::form::whole);
     let own = own.filter(|text| !elsewhere.is_some_and(|pattern| pattern.is_match(text)));
     own.map(|text| address(source, "base_url", text)).transpose()
 }
 
-fn first_base(bases: &[Base], main: Option<&Url>, source: &Source<'_>) -> Result<Option<Url>, Unready> {
+pub(crate) fn first_base(bases: &[Base], main: Option<&Url>, source: &Source<'_>) -> Result<Option<Url>, Unready> {
     for base in bases {
         let holds =
             |(field, wanted): (&String, &String)| filled(source.auth, source.values, field) == Some(wanted.as_str());
@@ -212,7 +212,7 @@ fn unsendable(field: Option<&str>) -> BuildProblem {
 
 /// Puts the step's path behind the base. What the base's path already ends with is not doubled: both
 /// `https://api.example.com` and `https://api.example.com/v1` give `…/v1/models`.
-fn join(base: &Url, path: &str) -> Result<Url, BuildProblem> {
+pub(crate) fn join(base: &Url, path: &str) -> Result<Url, BuildProblem> {
     if path.is_empty() {
         return Ok(base.clone());
     }

@@ -7,10 +7,11 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
 const SERVER: &str = include_str!("../identity-provider/server.mjs");
+const BROWSER: &str = include_str!("../identity-provider/browser.mjs");
 const PACKAGE: &str = include_str!("../identity-provider/package.json");
 const LOCK: &str = include_str!("../identity-provider/package-lock.json");
 
-/// The secret of every client that the provider knows: `web`, `machine:1` and `poster`.
+/// The secret of every client that the provider knows: `web`, `machine:1`, `poster` and `calendar`.
 pub const SECRET: &str = "FAKE-secret /+%: 0123456789";
 
 /// A running provider; it ends with this value.
@@ -22,9 +23,19 @@ pub struct IdentityProvider {
 impl IdentityProvider {
     /// Starts one. Without `for_clients` it knows only `web` and gives no tokens to clients themselves.
     pub fn start(for_clients: bool) -> Self {
-        let mode = if for_clients { "clients-too" } else { "people-only" };
+        Self::run(&[if for_clients { "clients-too" } else { "people-only" }])
+    }
+
+    /// Starts one for people whose client `calendar` connects accounts: with refresh tokens for one use, and access
+    /// tokens that end at once.
+    pub fn connecting(redirect_uri: &str) -> Self {
+        Self::run(&["connecting", redirect_uri])
+    }
+
+    fn run(arguments: &[&str]) -> Self {
         let mut process = Command::new("node")
-            .args(["server.mjs", mode])
+            .arg("server.mjs")
+            .args(arguments)
             .current_dir(installed())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -46,6 +57,11 @@ impl IdentityProvider {
     }
 }
 
+/// The program that plays the browser and the person in it: `node THIS URL [agree|deny|leave]`.
+pub fn browser() -> PathBuf {
+    installed().join("browser.mjs")
+}
+
 impl Drop for IdentityProvider {
     fn drop(&mut self) {
         let _ = self.process.kill();
@@ -61,6 +77,7 @@ fn installed() -> &'static Path {
         // What npm writes down last, so that a broken attempt is not taken for a whole one.
         let done = folder.join("installed-package-lock.json");
         std::fs::write(folder.join("server.mjs"), SERVER).unwrap();
+        std::fs::write(folder.join("browser.mjs"), BROWSER).unwrap();
         if std::fs::read_to_string(&done).is_ok_and(|text| text == LOCK) {
             return folder;
         }

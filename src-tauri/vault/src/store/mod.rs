@@ -7,6 +7,7 @@ mod credentials;
 mod deliver;
 pub(crate) mod examine;
 mod list;
+mod oauth;
 mod open;
 mod people;
 mod recover;

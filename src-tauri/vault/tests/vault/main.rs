@@ -9,4 +9,5 @@ mod erasure;
 mod files;
 mod hand;
 mod lists;
+mod oauth;
 mod swap;

@@ -22,6 +22,7 @@ import { Switch } from "../../parts/Switch";
 import { ownersFor } from "../../parts/permissions";
 import { aiTypes, typeName } from "../../parts/words";
 import { useLeaveGuard, useNavigation, type Pasted } from "../../shell/navigation";
+import { RedirectUri } from "../connect/RedirectUri";
 import { CredentialForm } from "./CredentialForm";
 import styles from "./CredentialForm.module.css";
 import { expiryProblems, REMINDER_DAYS } from "./expiry";
@@ -249,6 +250,7 @@ function Filling(props: {
         removed={nobody}
         onRemove={() => undefined}
       />
+      <RedirectUri provider={provider.id} auth={auth} />
     </CredentialForm>
   );
 }

@@ -20,6 +20,7 @@ import { Problem } from "../../parts/Status";
 import { Switch } from "../../parts/Switch";
 import { useLeaveGuard, useNavigation } from "../../shell/navigation";
 import { focusField } from "./AddForm";
+import { RedirectUri } from "../connect/RedirectUri";
 import { CredentialForm } from "./CredentialForm";
 import styles from "./CredentialForm.module.css";
 import { dayOf, expiryProblems } from "./expiry";
@@ -232,6 +233,7 @@ function Filling(props: {
           if (remove) form.set(id, "");
         }}
       />
+      <RedirectUri provider={provider.id} auth={auth} />
     </CredentialForm>
   );
 }

@@ -20,7 +20,9 @@ export function ProviderFields(props: {
   onRemove: ((id: string, remove: boolean) => void) | null;
 }) {
   const { form, onRemove } = props;
-  return props.fields.map((field) => {
+  // What a connection brings is not asked for.
+  const asked = props.fields.filter((field) => !field.obtained);
+  return asked.map((field) => {
     const stored = props.stored[field.id];
     const removed = props.removed.has(field.id);
     const hint = hintOf(field, stored !== undefined && !removed);

@@ -22,6 +22,7 @@ import { ago, dateOnly, dateTime } from "../../parts/time";
 import { credentialStatus, entries, typeShort } from "../../parts/words";
 import { useNavigation } from "../../shell/navigation";
 import { Replacement } from "./Replacement";
+import { Connection } from "../connect/Connection";
 import frame from "./Credentials.module.css";
 import styles from "./DetailPane.module.css";
 
@@ -157,6 +158,7 @@ function Details(props: {
       </div>
 
       <Replacement credential={credential} mayChange={mayChange} now={now} />
+      <Connection key={credential.id} credential={credential} mayChange={mayChange} now={now} />
 
       <h3>{i18n._("Fields")}</h3>
       <dl className={styles.kv}>
@@ -307,6 +309,8 @@ function ownState(credential: CredentialView): string | null {
       return i18n._(
         "Its own date has passed, so it is not used. Replace its key, and give it another end with Edit.",
       );
+    case "unconnected":
+      return i18n._("The client is stored; an account is not connected yet. Press Connect below.");
     case "not_checked":
       return i18n._("It was saved without asking the provider. Check shows whether it works.");
     case "checked":
