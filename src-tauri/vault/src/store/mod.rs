@@ -4,7 +4,7 @@ pub(crate) mod audit;
 mod change;
 mod create;
 mod credentials;
-mod deliver;
+pub(crate) mod deliver;
 pub(crate) mod examine;
 mod list;
 mod open;

@@ -2,7 +2,7 @@
 
 use super::{Vault, schema};
 use crate::custody::environment::EnvironmentKey;
-use crate::custody::keychain::Keychain;
+use crate::custody::keychain::{self, Keychain};
 use crate::custody::passphrase::Passphrase;
 use crate::custody::{KeyCustody, KeySource};
 use crate::error::{CustodyError, VaultError};
@@ -22,6 +22,12 @@ pub(super) fn open_keys(master: Key, known: &schema::KeyFacts) -> Result<OpenKey
 }
 
 impl Vault {
+    /// Lets the keychain look for the master key, for a caller that reads something else before it unlocks.
+    /// Says nothing; [`Vault::unlock`] does.
+    pub fn look_for_key(&self) {
+        keychain::look_early(self.info().id);
+    }
+
     /// Fetches the master key, compares its key check value, and keeps it in memory until [`Vault::lock`].
     /// A missing entry never makes a new key.
     ///
