@@ -14,6 +14,7 @@ mod rows;
 mod schema;
 mod sealed;
 mod settings;
+mod tries;
 mod unlock;
 
 use std::ops::{Deref, DerefMut};

@@ -43,7 +43,17 @@ impl Vault {
         };
         let master = match &source {
             KeySource::Keychain => Keychain.fetch(&known.facts).await?,
-            KeySource::Passphrase(text) => Passphrase(text).fetch(&known.facts).await?,
+            KeySource::Passphrase(text) => {
+                let tries = self.wrong_tries().await?;
+                tries.permit(jiff::Timestamp::now())?;
+                let fetched = Passphrase(text).fetch(&known.facts).await;
+                match &fetched {
+                    Ok(_) => self.count_try(tries.forgotten()).await?,
+                    Err(CustodyError::WrongPassphrase) => self.count_try(tries.one_more()).await?,
+                    Err(_) => {}
+                }
+                fetched?
+            }
             KeySource::Environment(text) => EnvironmentKey(text).fetch(&known.facts).await?,
         };
         self.set_keys(open_keys(master, &known).map_err(|error| match error {
