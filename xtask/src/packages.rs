@@ -23,6 +23,7 @@ pub const STAGE: &[Package] = &[
     ("libsecret-tools", "looks into that keychain (secret-tool)"),
     ("xclip", "reads what the window copied"),
     ("libglib2.0-bin", "waits for the keychain to appear (gdbus)"),
+    ("strace", "lets single writes and syncs of the program fail"),
     ("util-linux", "ends helpers with the test that started them (setpriv)"),
 ];
 

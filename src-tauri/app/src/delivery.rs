@@ -78,21 +78,29 @@ impl Strongroom {
                 rows.push(row);
             }
         }
-        let mut warnings = Vec::new();
+        // All that needs no key comes first: the keychain may still be looking for it.
+        let mut forms = Vec::with_capacity(rows.len());
         for row in &rows {
-            let fresh = self.fresh(actor, row.clone()).await?;
+            let provider = self.provider(&row.provider)?;
+            variant(&provider, Some(&row.auth))?;
+            forms.push(provider);
+        }
+        let mut warnings = Vec::new();
+        let mut renewed = Vec::with_capacity(rows.len());
+        for row in rows {
+            let fresh = self.fresh(actor, row).await?;
             if let Some(problem) = fresh.problem {
                 warnings.push(format!(
                     "The access token of “{}” was not renewed: {} The program gets the old one.",
-                    row.name, problem.evidence
+                    fresh.row.name, problem.evidence
                 ));
             }
+            renewed.push(fresh.row);
         }
-        let ids: Vec<_> = rows.iter().map(|r| r.id).collect();
-        let opened = self.unlocked().await?.deliver(&ids, &request.program, &actor.author()).await?;
+        let parcel = vault.prepare_parcel(renewed).await?;
+        let opened = self.unlocked().await?.deliver_parcel(parcel, &request.program, &actor.author()).await?;
         let mut variables = Variables::default();
-        for (row, secrets) in opened {
-            let provider = &*self.provider(&row.provider)?;
+        for ((row, secrets), provider) in opened.into_iter().zip(&forms) {
             let auth = variant(provider, Some(&row.auth))?;
             let values = values(&row, secrets);
             for (name, value) in environment(provider, auth, &values) {

@@ -240,8 +240,11 @@ impl Strongroom {
     pub(crate) async fn fresh(&self, actor: &Actor, row: CredentialRow) -> Result<Fresh, AppError> {
         let provider = self.provider(&row.provider)?;
         let connects = variant(&provider, Some(&row.auth)).is_ok_and(|auth| provider.oauth_of(auth).is_some());
+        if !connects || !row.sealed.contains_key(REFRESH_TOKEN) {
+            return Ok(Fresh { row, problem: None });
+        }
         let vault = self.unlocked().await?;
-        if !connects || !row.sealed.contains_key(REFRESH_TOKEN) || vault.info().read_only {
+        if vault.info().read_only {
             return Ok(Fresh { row, problem: None });
         }
         let holder = uuid::Uuid::now_v7().to_string();

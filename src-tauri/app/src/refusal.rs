@@ -61,7 +61,10 @@ impl AppError {
             Self::Vault(VaultError::Kit(e)) => at("path", sentence(e)),
             Self::Vault(VaultError::Recovery(e)) => at("code", sentence(e)),
             Self::Custody(
-                e @ (CustodyError::WrongPassphrase | CustodyError::EmptyPassphrase | CustodyError::PassphraseTooLong),
+                e @ (CustodyError::WrongPassphrase
+                | CustodyError::TooManyTries { .. }
+                | CustodyError::EmptyPassphrase
+                | CustodyError::PassphraseTooLong),
             ) => at("passphrase", sentence(e)),
             _ => Vec::new(),
         }
@@ -143,6 +146,10 @@ fn custody_sentences(error: &CustodyError) -> (String, Option<String>) {
         }
         CustodyError::NoPassphrase => "It is kept in another way; `strongroom status` says how.",
         CustodyError::WrongPassphrase => "Try again, or recover with the recovery kit.",
+        CustodyError::TooManyTries { .. } => {
+            "This slows guessing in this program. Whoever has a copy of the vault's file is not slowed by it: only a \
+             long passphrase is safe from them. With the recovery kit you need not wait."
+        }
         CustodyError::PassphraseParameters { .. } => "Recover with the recovery kit; the file may have been changed.",
         CustodyError::BadEnvironmentKey(_) => "Make one with `head -c 32 /dev/urandom | base64`, and keep it safe.",
         CustodyError::Vault(inner) => return vault_sentences(inner),

@@ -90,11 +90,21 @@ impl Strongroom {
         Ok(vault)
     }
 
-    /// Lets the keychain answer while the vault is being opened, for a command that will need the master key.
-    pub fn prepare_key(&self) {
-        if self.master_key.is_none() && self.passphrase.is_none() && Vault::exists(&self.home) {
+    /// Opens the vault for a command that will need the master key, and lets the keychain look for it while the
+    /// inventory is being read.
+    ///
+    /// # Errors
+    /// Where there is no vault or it cannot be read.
+    pub async fn prepare_key(&self) -> Result<(), AppError> {
+        let from_elsewhere = self.master_key.is_some() || self.passphrase.is_some();
+        if !from_elsewhere && Vault::exists(&self.home) {
             strongroom_vault::prepare_keychain();
         }
+        let vault = self.vault().await?;
+        if !from_elsewhere && vault.info().custody == CustodyKind::Keychain {
+            vault.look_for_key();
+        }
+        Ok(())
     }
 
     /// Who keeps the master key.

@@ -28,6 +28,7 @@ use session::Session;
 
 fn main() -> ExitCode {
     harden::harden();
+    session::foresee();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage::answer(&error).into(),

@@ -10,6 +10,8 @@ use crate::exit::Failure;
 use crate::output::Output;
 use crate::secrets_in::{Input, Source};
 
+const MASTER_KEY: &str = "STRONGROOM_MASTER_KEY";
+
 /// What the commands work with.
 pub struct Session<'o> {
     /// The use cases.
@@ -26,6 +28,18 @@ pub struct Session<'o> {
     key_given: bool,
 }
 
+/// Connects to the keychain before the arguments are understood, where they look like `run` with a key from there:
+/// the keychain needs longer to answer than everything else together. Where this was too early, nothing has happened.
+pub fn foresee() {
+    let mut ours = std::env::args_os().skip(1).take_while(|argument| argument != "--").peekable();
+    let runs = ours.peek().is_some_and(|first| first == "run");
+    let from_elsewhere = std::env::var_os(MASTER_KEY).is_some()
+        || ours.any(|argument| argument.as_encoded_bytes().starts_with(b"--passphrase-file"));
+    if runs && !from_elsewhere {
+        strongroom_app::prepare_keychain();
+    }
+}
+
 impl<'o> Session<'o> {
     /// Reads the environment and the passphrase's file; opens nothing yet.
     pub fn new(global: GlobalArgs, output: &'o Output) -> Result<Self, Failure> {
@@ -37,7 +51,7 @@ impl<'o> Session<'o> {
         // Absolute, so that what is printed is true in every folder.
         let home = home.map(|h| std::path::absolute(&h).unwrap_or(h));
         // Not text, or empty, is for the vault to refuse: falling back to the keychain would be a surprise.
-        let master_key = std::env::var_os("STRONGROOM_MASTER_KEY")
+        let master_key = std::env::var_os(MASTER_KEY)
             .map(|key| SecretText::new(key.into_string().unwrap_or_else(|_| "not text".into())));
         let passphrase = match &global.passphrase_file {
             Some(file) => Some(SecretText::new(input.read(&Source::named(file), "the passphrase")?.take())),
@@ -66,7 +80,7 @@ impl<'o> Session<'o> {
 
     /// Who acts, for a command that needs the master key.
     pub async fn actor_with_key(&self) -> Result<Actor, Failure> {
-        self.app.prepare_key();
+        self.app.prepare_key().await?;
         let actor = self.actor().await?;
         self.ask_for_passphrase().await?;
         Ok(actor)
@@ -74,7 +88,7 @@ impl<'o> Session<'o> {
 
     /// For a command that needs the master key and no role.
     pub async fn key_alone(&self) -> Result<(), Failure> {
-        self.app.prepare_key();
+        self.app.prepare_key().await?;
         self.ask_for_passphrase().await
     }
 

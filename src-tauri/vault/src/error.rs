@@ -193,6 +193,14 @@ pub enum CustodyError {
     /// The passphrase does not open the vault.
     #[error("the passphrase does not open this vault")]
     WrongPassphrase,
+    /// After several wrong passphrases the next one is not looked at before some time has passed.
+    #[error("after {wrong} wrong passphrases the next one is taken in {seconds} seconds")]
+    TooManyTries {
+        /// Wrong ones since the last right one.
+        wrong: u32,
+        /// Seconds to wait.
+        seconds: u64,
+    },
     /// An empty passphrase.
     #[error("a passphrase cannot be empty")]
     EmptyPassphrase,
@@ -234,6 +242,7 @@ impl CustodyError {
             Self::KeychainFailed(_) => "keychain_failed",
             Self::NoPassphrase => "no_passphrase",
             Self::WrongPassphrase => "wrong_passphrase",
+            Self::TooManyTries { .. } => "too_many_tries",
             Self::EmptyPassphrase => "empty_passphrase",
             Self::PassphraseTooLong => "passphrase_too_long",
             Self::PassphraseParameters { .. } => "passphrase_parameters",

@@ -22,5 +22,6 @@ pub use files::{DATABASE_NAME, database_path, write_new_private};
 pub use model::*;
 pub use recovery::{RecoveryCode, RecoveryKit};
 pub use store::audit::{AuditReport, AuditRow, BadEntry};
+pub use store::deliver::Parcel;
 pub use store::examine::{BadRecord, Examination, FileMode};
 pub use store::{NewVault, Vault, VaultInfo};

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use strongroom_vault::{
-    Author, CustodyError, KeySource, KeychainStatus, KitError, NewCustody, NewVault, Vault, VaultError, keychain_probe,
+    Author, CustodyError, KeySource, KeychainStatus, KitError, NewCustody, NewVault, SecretText, Vault, VaultError,
+    keychain_probe,
 };
 
 /// A usable keychain: unlocked, with a collection to store in.
@@ -210,6 +211,31 @@ async fn session_of_a_locked_keychain() {
     let second = home.with_file_name("second");
     assert!(Vault::create(&second, new_vault(), |_| Ok(())).await.is_err());
     assert!(!Vault::exists(&second));
+}
+
+#[test]
+fn a_keychain_that_says_nothing_is_said() {
+    inside("", "session_of_a_silent_keychain");
+}
+
+#[tokio::test]
+#[ignore = "run by another test"]
+async fn session_of_a_silent_keychain() {
+    let home = home();
+    let by_variable = NewCustody::Environment(SecretText::new("RkFLRS1GQUtFLUZBS0UtRkFLRS1GQUtFLUZBS0UtISE=".into()));
+    Vault::create(&home, NewVault { custody: by_variable, ..new_vault() }, |_| Ok(())).await.unwrap();
+    // Has the name, and never answers: nothing here reads what comes.
+    let silent = zbus::blocking::connection::Builder::session().unwrap().name("org.freedesktop.secrets").unwrap();
+    let _silent = silent.build().unwrap();
+
+    let refused = unlock(&home).await.map(drop).unwrap_err();
+    assert!(matches!(refused, CustodyError::KeychainSilent(_)), "{refused:?}");
+    // Nor is a vault made that waits for it.
+    let second = home.with_file_name("second");
+    let refused = Vault::create(&second, new_vault(), |_| Ok(())).await.map(drop).unwrap_err();
+    assert!(matches!(refused, VaultError::Custody(CustodyError::KeychainSilent(_))), "{refused:?}");
+    assert!(!Vault::exists(&second));
+    assert_eq!(keychain_probe(), KeychainStatus::Absent);
 }
 
 #[test]

@@ -79,3 +79,26 @@ fn a_lost_key_comes_back_with_the_kit() {
     let print = ["run", "--key", "TOKEN", "--passphrase-file", &passphrase, "--", "sh", "-c", "printf %s \"$TOKEN\""];
     assert_eq!(run(&place, &print, "").ends(0).out, "FAKE-token-worth-keeping");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_keychain_that_says_nothing_is_said_and_not_waited_for() {
+    let place = Place::new();
+    place.add_token("Token", "TOKEN", "FAKE-token-behind-silence");
+    let by_keychain = "UPDATE vault SET custody = 'keychain'";
+    assert!(Command::new("sqlite3").arg(place.vault().join("vault.db")).arg(by_keychain).status().unwrap().success());
+    // A session bus that takes every call and never answers.
+    let bus = place.path("bus");
+    let _silent = std::os::unix::net::UnixListener::bind(&bus).unwrap();
+    let address = format!("unix:path={}", bus.display());
+    for arguments in [
+        &["run", "--json", "--key", "TOKEN", "--", "true"][..],
+        &["init", "--json", "--home", "other", "--org", "Acme"],
+    ] {
+        let mut command = keyless(&place);
+        let ran = finish(command.env("DBUS_SESSION_BUS_ADDRESS", &address).args(arguments), b"").ends(4);
+        assert_eq!(ran.error_kind(), "keychain_silent");
+        assert!(ran.says("did not answer within 10 seconds"), "{ran:?}");
+    }
+    assert!(!place.path("other").join("vault.db").exists());
+}

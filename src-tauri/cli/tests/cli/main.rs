@@ -6,6 +6,8 @@ mod bad_input;
 mod check_all;
 mod custody;
 mod detect;
+#[cfg(target_os = "linux")]
+mod faults;
 mod import;
 mod leak;
 mod life;

@@ -10,6 +10,9 @@ use tempfile::TempDir;
 /// 32 fake bytes in base64.
 pub const MASTER_KEY: &str = "RkFLRS1tYXN0ZXIta2V5LW9mLTMyLWJ5dGVzLS0tLS0=";
 
+/// The program under test.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_strongroom");
+
 /// A folder of one test. It goes with the test.
 pub struct Place {
     folder: TempDir,
@@ -58,7 +61,11 @@ impl Place {
 
     /// The program, with the vault's folder and the master key and nothing else of ours in its environment.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_strongroom"));
+        self.prepared(Command::new(PROGRAM))
+    }
+
+    /// Another program with the same surroundings, to run ours.
+    pub fn prepared(&self, mut command: Command) -> Command {
         command
             .current_dir(self.folder.path())
             .env_clear()

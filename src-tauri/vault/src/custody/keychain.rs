@@ -47,6 +47,8 @@ struct Line {
     /// The short way to read an entry.
     #[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
     session: Option<super::secret_item::Session>,
+    /// What the short way brought for this vault before anybody waited for it, if it went.
+    early: Option<(VaultId, Result<Option<Zeroizing<String>>, CustodyError>)>,
 }
 
 type Job = Box<dyn FnOnce(&mut Line) + Send>;
@@ -102,6 +104,11 @@ pub fn prepare_keychain() {
     let _ = submit(Box::new(Line::prepare));
 }
 
+/// Lets the keychain look for the key of a vault whose inventory is still being read.
+pub(crate) fn look_early(vault: VaultId) {
+    let _ = submit(Box::new(move |line| line.early = Some((vault, line.short_way(vault)))));
+}
+
 /// Looks whether the keychain could keep a key. Waits up to five seconds, so call it off an async thread.
 pub fn keychain_probe() -> KeychainStatus {
     let (answer, wait) = mpsc::channel();
@@ -132,7 +139,9 @@ fn native_store() -> keyring_core::Result<Arc<CredentialStore>> {
 impl Line {
     #[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
     fn prepare(&mut self) {
-        self.session = super::secret_item::Session::open();
+        if self.session.is_none() {
+            self.session = super::secret_item::Session::open();
+        }
     }
 
     #[cfg(not(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android")))))]
@@ -141,16 +150,47 @@ impl Line {
         let _ = self.store();
     }
 
+    /// The text of the vault's entry if everything is as it nearly always is.
+    #[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
+    fn short_way(&mut self, vault: VaultId) -> Result<Option<Zeroizing<String>>, CustodyError> {
+        use super::secret_item::{FIRST_WORD, Read, Session};
+        let Some(mut session) = self.session.take().or_else(Session::open) else { return Ok(None) };
+        match session.read(&service_name(), &vault.to_string()) {
+            Read::Secret(text) => Ok(Some(text)),
+            Read::Unusual => Ok(None),
+            // `keyring` would wait for it for ever.
+            Read::Silence => Err(CustodyError::KeychainSilent(FIRST_WORD.as_secs())),
+        }
+    }
+
+    #[cfg(not(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android")))))]
+    fn short_way(&mut self, _: VaultId) -> Result<Option<Zeroizing<String>>, CustodyError> {
+        Ok(None)
+    }
+
+    /// Refuses a keychain that says nothing, before something that `keyring` would wait for without end.
+    #[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
+    fn must_speak() -> Result<(), CustodyError> {
+        use super::secret_item::{FIRST_WORD, Session};
+        let silent = Session::open().is_some_and(|session| !session.speaks());
+        if silent { Err(CustodyError::KeychainSilent(FIRST_WORD.as_secs())) } else { Ok(()) }
+    }
+
+    #[cfg(not(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android")))))]
+    fn must_speak() -> Result<(), CustodyError> {
+        Ok(())
+    }
+
     /// The text of the vault's entry, by the short way where that goes.
     fn entry_text(&mut self, vault: VaultId) -> Result<Zeroizing<String>, CustodyError> {
-        #[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
-        {
-            let session = self.session.take().or_else(super::secret_item::Session::open);
-            if let Some(text) = session.and_then(|mut session| session.read(&service_name(), &vault.to_string())) {
-                return Ok(text);
-            }
+        let short = match self.early.take() {
+            Some((of, looked)) if of == vault => looked,
+            _ => self.short_way(vault),
+        };
+        match short? {
+            Some(text) => Ok(text),
+            None => Ok(Zeroizing::new(self.with_entry(vault, Entry::get_password)?)),
         }
-        Ok(Zeroizing::new(self.with_entry(vault, Entry::get_password)?))
     }
 
     /// The store in use. `keyring` chooses the platform's, and remembers a failed start for as long as the process
@@ -278,7 +318,11 @@ impl KeyCustody for Keychain {
     async fn keep(&self, facts: &Facts, key: &Key) -> Result<Option<Envelope>, CustodyError> {
         let vault = facts.vault;
         let text = key_to_base64(key);
-        ask(move |line| line.with_entry(vault, |entry| entry.set_password(&text)).map(|()| None)).await
+        ask(move |line| {
+            Line::must_speak()?;
+            line.with_entry(vault, |entry| entry.set_password(&text)).map(|()| None)
+        })
+        .await
     }
 
     async fn forget(&self, facts: &Facts) -> Result<(), CustodyError> {

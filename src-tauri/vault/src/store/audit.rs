@@ -78,6 +78,55 @@ fn link(keys: &OpenKeys, before: &[u8], sequence: i64, texts: [&str; 9]) -> [u8;
     keys.audit.mac(&parts)
 }
 
+/// The end of the chain, as it was read.
+pub(super) struct End {
+    pub length: i64,
+    pub head: Vec<u8>,
+    last: Option<Vec<u8>>,
+}
+
+impl End {
+    pub(super) async fn read(connection: &mut SqliteConnection) -> Result<Self, VaultError> {
+        let stored = sqlx::query!(
+            "SELECT audit_length, audit_head,
+                (SELECT chain FROM audit_entry ORDER BY sequence DESC LIMIT 1) AS \"last: Vec<u8>\"
+             FROM vault WHERE one = 1"
+        )
+        .fetch_one(connection)
+        .await?;
+        Ok(Self { length: stored.audit_length, head: stored.audit_head, last: stored.last })
+    }
+
+    /// The entry that comes next.
+    pub(super) fn next<'a>(&self, keys: &OpenKeys, by: &'a Author, entry: Entry<'a>) -> Next<'a> {
+        let genesis = genesis(keys);
+        let before = self.last.as_deref().unwrap_or(&genesis);
+        // Counted in the vault's row and not from the last entry, so that a cut tail leaves a gap for ever.
+        let sequence = self.length.saturating_add(1);
+        let (at, author_id, detail) = (now(), by.person.to_string(), entry.detail.to_string());
+        let texts =
+            [&at, &author_id, by.name.as_str(), entry.action, entry.kind, entry.id, entry.name, entry.scope, &detail];
+        let chain = link(keys, before, sequence, texts);
+        // An end that was not as it was written stays so: a new entry must not make a cut log whole again.
+        let intact = same_bytes(&head(keys, self.length, before), &self.head);
+        let head = if intact { head(keys, sequence, &chain).to_vec() } else { self.head.clone() };
+        Next { sequence, at, author_id, author: &by.name, entry, detail, chain, head }
+    }
+}
+
+/// An entry in its place in the chain.
+pub(super) struct Next<'a> {
+    pub sequence: i64,
+    pub at: String,
+    pub author_id: String,
+    pub author: &'a str,
+    pub entry: Entry<'a>,
+    pub detail: String,
+    pub chain: [u8; 32],
+    /// The code of the log that ends with it.
+    pub head: Vec<u8>,
+}
+
 /// Writes an entry in the caller's transaction: without it, the change does not happen either.
 pub(super) async fn append(
     tx: &mut SqliteConnection,
@@ -85,28 +134,13 @@ pub(super) async fn append(
     by: &Author,
     entry: Entry<'_>,
 ) -> Result<(), VaultError> {
-    let stored = sqlx::query!(
-        "SELECT audit_length, audit_head,
-            (SELECT chain FROM audit_entry ORDER BY sequence DESC LIMIT 1) AS \"last: Vec<u8>\"
-         FROM vault WHERE one = 1"
-    )
-    .fetch_one(&mut *tx)
-    .await?;
-    let before = stored.last.unwrap_or_else(|| genesis(keys).to_vec());
-    // Counted in the vault's row and not from the last entry, so that a cut tail leaves a gap for ever.
-    let sequence = stored.audit_length.saturating_add(1);
-    let (at, author_id, detail) = (now(), by.person.to_string(), entry.detail.to_string());
-    let texts =
-        [&at, &author_id, by.name.as_str(), entry.action, entry.kind, entry.id, entry.name, entry.scope, &detail];
-    let chain = link(keys, &before, sequence, texts);
-    // An end that was not as it was written stays so: a new entry must not make a cut log whole again.
-    let intact = same_bytes(&head(keys, stored.audit_length, &before), &stored.audit_head);
-    let head = if intact { head(keys, sequence, &chain).to_vec() } else { stored.audit_head };
+    let Next { sequence, at, author_id, author, entry, detail, chain, head } =
+        End::read(tx).await?.next(keys, by, entry);
     let chain = chain.as_slice();
     sqlx::query!(
         "INSERT INTO audit_entry (sequence, at, author_id, author, action, object_kind, object_id, object_name, scope, detail, chain)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        sequence, at, author_id, by.name, entry.action, entry.kind, entry.id, entry.name, entry.scope, detail, chain
+        sequence, at, author_id, author, entry.action, entry.kind, entry.id, entry.name, entry.scope, detail, chain
     )
     .execute(&mut *tx)
     .await?;

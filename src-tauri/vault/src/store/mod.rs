@@ -4,7 +4,7 @@ pub(crate) mod audit;
 mod change;
 mod create;
 mod credentials;
-mod deliver;
+pub(crate) mod deliver;
 pub(crate) mod examine;
 mod list;
 mod oauth;
@@ -16,6 +16,7 @@ mod rows;
 mod schema;
 mod sealed;
 mod settings;
+mod tries;
 mod unlock;
 
 use std::ops::{Deref, DerefMut};

@@ -110,7 +110,10 @@ pub(super) async fn read(connection: &mut SqliteConnection, id: CredentialId) ->
 
 /// Reads the sealed parts of several credentials and the keys of their scopes, in the order of the ids. One
 /// statement, because `run` waits for it.
-async fn read_all(connection: &mut SqliteConnection, ids: &[CredentialId]) -> Result<Vec<StoredSecrets>, VaultError> {
+pub(super) async fn read_all(
+    connection: &mut SqliteConnection,
+    ids: &[CredentialId],
+) -> Result<Vec<StoredSecrets>, VaultError> {
     let texts: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let wanted = serde_json::json!(texts).to_string();
     let rows = sqlx::query!(
@@ -223,17 +226,16 @@ pub(super) async fn open_all(
     keys: &OpenKeys,
     id: CredentialId,
 ) -> Result<BTreeMap<String, SecretText>, VaultError> {
-    open_several(connection, keys, &[id]).await?.pop().ok_or(VaultError::NotFound("credential"))
+    open_stored(keys, &read_all(connection, &[id]).await?)?.pop().ok_or(VaultError::NotFound("credential"))
 }
 
-/// Reads and opens all secrets of several credentials, in the order of the ids.
-pub(super) async fn open_several(
-    connection: &mut SqliteConnection,
+/// Opens all secrets of several credentials that were read.
+pub(super) fn open_stored(
     keys: &OpenKeys,
-    ids: &[CredentialId],
+    several: &[StoredSecrets],
 ) -> Result<Vec<BTreeMap<String, SecretText>>, VaultError> {
-    let mut opened = Vec::with_capacity(ids.len());
-    for stored in read_all(connection, ids).await? {
+    let mut opened = Vec::with_capacity(several.len());
+    for stored in several {
         // A scope key that does not open makes each of its records unreadable, one by one.
         let scope = match stored.scope_key.open(keys, &stored.scope) {
             Ok(scope) => scope,

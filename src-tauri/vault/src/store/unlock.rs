@@ -2,7 +2,7 @@
 
 use super::{Vault, schema};
 use crate::custody::environment::EnvironmentKey;
-use crate::custody::keychain::Keychain;
+use crate::custody::keychain::{self, Keychain};
 use crate::custody::passphrase::Passphrase;
 use crate::custody::{KeyCustody, KeySource};
 use crate::error::{CustodyError, VaultError};
@@ -22,6 +22,12 @@ pub(super) fn open_keys(master: Key, known: &schema::KeyFacts) -> Result<OpenKey
 }
 
 impl Vault {
+    /// Lets the keychain look for the master key, for a caller that reads something else before it unlocks.
+    /// Says nothing; [`Vault::unlock`] does.
+    pub fn look_for_key(&self) {
+        keychain::look_early(self.info().id);
+    }
+
     /// Fetches the master key, compares its key check value, and keeps it in memory until [`Vault::lock`].
     /// A missing entry never makes a new key.
     ///
@@ -37,7 +43,17 @@ impl Vault {
         };
         let master = match &source {
             KeySource::Keychain => Keychain.fetch(&known.facts).await?,
-            KeySource::Passphrase(text) => Passphrase(text).fetch(&known.facts).await?,
+            KeySource::Passphrase(text) => {
+                let tries = self.wrong_tries().await?;
+                tries.permit(jiff::Timestamp::now())?;
+                let fetched = Passphrase(text).fetch(&known.facts).await;
+                match &fetched {
+                    Ok(_) => self.count_try(tries.forgotten()).await?,
+                    Err(CustodyError::WrongPassphrase) => self.count_try(tries.one_more()).await?,
+                    Err(_) => {}
+                }
+                fetched?
+            }
             KeySource::Environment(text) => EnvironmentKey(text).fetch(&known.facts).await?,
         };
         self.set_keys(open_keys(master, &known).map_err(|error| match error {

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use strongroom_vault::{CredentialChange, FoundVerdict, RecordFault, Scope, SecretChange, VaultError};
+use strongroom_vault::{
+    CredentialChange, CredentialRow, FoundVerdict, RecordFault, Scope, SecretChange, SecretText, VaultError,
+};
 
-use crate::hand::{by_hand, bytes, contains, hand, new, plain, room, secret, verdict};
+use crate::hand::{by_hand, bytes, contains, hand, new, plain, room, secret, unlocked, verdict};
 
 fn change(secrets: impl IntoIterator<Item = (&'static str, SecretChange)>) -> CredentialChange {
     let secrets = secrets.into_iter().map(|(field, change)| (field.to_owned(), change)).collect();
@@ -15,7 +17,7 @@ fn replace(text: &str) -> SecretChange {
     SecretChange::Replace(secret(text))
 }
 
-fn shown(opened: &BTreeMap<String, strongroom_vault::SecretText>) -> Vec<(&str, String)> {
+fn shown(opened: &BTreeMap<String, SecretText>) -> Vec<(&str, String)> {
     opened.iter().map(|(field, text)| (field.as_str(), plain(text))).collect()
 }
 
@@ -315,6 +317,60 @@ async fn delivery_writes_one_entry_before_it_hands_out() {
     assert!(room.vault.set_enabled(a.id, false, &room.by).await.is_err());
     let row = room.vault.credential(a.id).await.unwrap();
     assert!(row.last_used_at.is_none() && row.enabled);
+}
+
+#[tokio::test]
+async fn what_changes_after_a_parcel_was_prepared_is_delivered_as_it_is_then() {
+    let room = room().await;
+    let (a, b) = (room.add("A", "FAKE-a").await, room.add("B", "FAKE-b").await);
+    let other = unlocked(&room.home()).await;
+    let now = |id| {
+        let vault = &room.vault;
+        async move { vault.credential(id).await.unwrap() }
+    };
+    let secrets = |delivered: Vec<(CredentialRow, BTreeMap<String, SecretText>)>| {
+        delivered.iter().map(|(_, secrets)| plain(&secrets["api_secret"])).collect::<Vec<_>>()
+    };
+
+    // Nothing changed: what comes back is what stands in the vault afterwards.
+    let parcel = room.vault.prepare_parcel(vec![now(a.id).await, now(b.id).await]).await.unwrap();
+    let delivered = room.vault.deliver_parcel(parcel, "sh", &room.by).await.unwrap();
+    let (row, stored) = (&delivered[0].0, now(a.id).await);
+    assert_eq!((row.revision, &row.last_used_at, &row.updated_at), (2, &stored.last_used_at, &stored.updated_at));
+    assert_eq!((stored.revision, stored.last_used_at.is_some()), (2, true));
+    assert_eq!(secrets(delivered), ["FAKE-a", "FAKE-b"]);
+
+    // Another secret; and, between the rows and the rest, another name.
+    let row = now(a.id).await;
+    let renamed = CredentialChange { name: Some("Renamed".to_owned()), ..Default::default() };
+    other.change_credential(a.id, renamed, &room.by).await.unwrap();
+    let parcel = room.vault.prepare_parcel(vec![row, now(b.id).await]).await.unwrap();
+    other.change_credential(b.id, change([("api_secret", replace("FAKE-new"))]), &room.by).await.unwrap();
+    let delivered = room.vault.deliver_parcel(parcel, "sh", &room.by).await.unwrap();
+    assert_eq!(delivered[0].0.name, "Renamed");
+    assert_eq!(secrets(delivered), ["FAKE-a", "FAKE-new"]);
+
+    // Another entry in the log: the chain goes on from it.
+    let parcel = room.vault.prepare_parcel(vec![now(a.id).await]).await.unwrap();
+    other.create_organisation("Meanwhile", &room.by).await.unwrap();
+    assert_eq!(secrets(room.vault.deliver_parcel(parcel, "sh", &room.by).await.unwrap()), ["FAKE-a"]);
+    let audit = room.vault.verify_audit().await.unwrap();
+    // Two of the creation and two additions; three deliveries, two changes, one organisation.
+    assert_eq!((audit.entries, audit.first_bad), (10, None));
+
+    // Gone: nothing is handed out and nothing written down.
+    let parcel = room.vault.prepare_parcel(vec![now(a.id).await, now(b.id).await]).await.unwrap();
+    other.delete_credential(b.id, &room.by).await.unwrap();
+    let gone = room.vault.deliver_parcel(parcel, "sh", &room.by).await;
+    assert!(matches!(gone, Err(VaultError::NotFound(_))));
+    assert_eq!(room.vault.audit_tail(1).await.unwrap()[0].action, "credential.delete");
+
+    // Damaged: named and marked.
+    by_hand(&room.home(), "UPDATE sealed_field SET blob = zeroblob(93)").await;
+    let parcel = room.vault.prepare_parcel(vec![now(a.id).await]).await.unwrap();
+    let refused = room.vault.deliver_parcel(parcel, "sh", &room.by).await;
+    assert!(matches!(refused, Err(VaultError::Unreadable { id, .. }) if id == a.id));
+    assert!(now(a.id).await.unreadable);
 }
 
 #[tokio::test]

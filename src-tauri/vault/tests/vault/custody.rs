@@ -162,6 +162,43 @@ async fn an_empty_passphrase_makes_no_vault_and_a_good_one_does() {
 }
 
 #[tokio::test]
+async fn wrong_passphrases_have_to_wait_longer_and_longer_also_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("vault");
+    let custody = NewCustody::Passphrase(secret("horse"));
+    Vault::create(&home, NewVault { custody, ..new_vault(KEY) }, |_| Ok(())).await.unwrap().close().await.unwrap();
+    // Each try as a program of its own.
+    let attempt = |text: &'static str| {
+        let home = home.clone();
+        async move { Vault::open(&home).await.unwrap().unlock(KeySource::Passphrase(secret(text))).await }
+    };
+    let (future, past) = ("'2999-01-01T00:00:00Z'", "'2000-01-01T00:00:00Z'");
+    let last = |at: &str| -> &'static str {
+        format!("UPDATE setting SET value = json_set(value, '$.last', {at}) WHERE key = 'wrong_passphrases'").leak()
+    };
+    let mut waits = Vec::new();
+    for number in 1..=10 {
+        assert!(matches!(attempt("wrong").await, Err(CustodyError::WrongPassphrase)), "{number}");
+        if number < 3 {
+            continue;
+        }
+        // As if the clock stood still. Not even the right one is looked at, so a guess cannot be told from it.
+        by_hand(&home, last(future)).await;
+        let Err(CustodyError::TooManyTries { wrong, seconds }) = attempt("horse").await else { panic!("{number}") };
+        assert_eq!(wrong, number);
+        waits.push(seconds);
+        by_hand(&home, last(past)).await;
+    }
+    assert_eq!(waits, [2, 4, 8, 16, 32, 64, 128, 256]);
+    assert!(attempt("horse").await.is_ok());
+    for _ in 0..3 {
+        assert!(matches!(attempt("wrong").await, Err(CustodyError::WrongPassphrase)), "the count began anew");
+    }
+    by_hand(&home, last(future)).await;
+    assert!(matches!(attempt("horse").await, Err(CustodyError::TooManyTries { wrong: 3, .. })));
+}
+
+#[tokio::test]
 async fn an_environment_key_of_the_wrong_form_makes_no_vault() {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("vault");

@@ -14,7 +14,7 @@ use zbus::zvariant::serialized::{Context, Data};
 use zbus::zvariant::{DynamicType, LE, OwnedValue, Type};
 
 /// The other side computes for a millisecond. Where it takes this long, something waits for a person.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 /// Bytes of a message's fixed part, up to and with the length of its fields.
 const FIXED: usize = 16;
 /// No answer here comes near this length; the protocol's own limit is 128 MiB.
@@ -56,6 +56,8 @@ pub(super) struct Bus {
     unsent: Vec<u8>,
     signed_in: bool,
     serial: u32,
+    /// Nothing came for as long as was waited.
+    silent: bool,
 }
 
 impl Bus {
@@ -64,7 +66,8 @@ impl Bus {
         let socket = UnixStream::connect(socket_path(&std::env::var("DBUS_SESSION_BUS_ADDRESS").ok()?)?).ok()?;
         socket.set_read_timeout(Some(PATIENCE)).ok()?;
         socket.set_write_timeout(Some(PATIENCE)).ok()?;
-        let mut bus = Self { socket: BufReader::new(socket), unsent: Vec::new(), signed_in: false, serial: 0 };
+        let mut bus =
+            Self { socket: BufReader::new(socket), unsent: Vec::new(), signed_in: false, serial: 0, silent: false };
         let user = rustix::process::geteuid().as_raw().to_string();
         let hex: String = user.bytes().map(|digit| format!("{digit:02x}")).collect();
         // Sent at once, as the answer can only be OK or the end of the connection.
@@ -79,10 +82,27 @@ impl Bus {
         Some(bus)
     }
 
+    /// Waits so long for each answer from now on.
+    pub fn wait_for(&self, patience: Duration) -> Option<()> {
+        self.socket.get_ref().set_read_timeout(Some(patience)).ok()
+    }
+
+    /// Whether the last answer did not come, rather than being another one.
+    pub fn silent(&self) -> bool {
+        self.silent
+    }
+
+    fn heard<T>(&mut self, read: std::io::Result<T>) -> Option<T> {
+        use std::io::ErrorKind::{TimedOut, WouldBlock};
+        self.silent = read.as_ref().is_err_and(|error| matches!(error.kind(), TimedOut | WouldBlock));
+        read.ok()
+    }
+
     /// Reads the answer to the sign-in, `OK` with the server's id.
     fn accepted(&mut self) -> Option<()> {
         let mut line = Vec::with_capacity(64);
-        (&mut self.socket).take(256).read_until(b'\n', &mut line).ok()?;
+        let read = (&mut self.socket).take(256).read_until(b'\n', &mut line);
+        self.heard(read)?;
         (line.starts_with(b"OK ") && line.ends_with(b"\n")).then_some(())
     }
 
@@ -112,7 +132,8 @@ impl Bus {
         }
         loop {
             let mut head = vec![0; FIXED];
-            self.socket.read_exact(&mut head).ok()?;
+            let read = self.socket.read_exact(&mut head);
+            self.heard(read)?;
             let number = |at: usize| head.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes);
             let (body, fields) = (number(4)? as usize, number(12)? as usize);
             if head.first() != Some(&b'l') || body > LONGEST || fields > LONGEST {
@@ -120,7 +141,8 @@ impl Bus {
             }
             let header = FIXED + fields;
             head.resize(header + padding(header) + body, 0);
-            self.socket.read_exact(head.get_mut(FIXED..)?).ok()?;
+            let read = self.socket.read_exact(head.get_mut(FIXED..)?);
+            self.heard(read)?;
             let body = head.split_off(header + padding(header));
             let data = Data::new(head.as_slice(), Context::new_dbus(LE, 0));
             let (parsed, _): (Header, usize) = data.deserialize().ok()?;

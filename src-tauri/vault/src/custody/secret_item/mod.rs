@@ -11,6 +11,7 @@ mod bus;
 mod transfer;
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
 use zeroize::Zeroizing;
@@ -23,14 +24,33 @@ const SERVICE_PATH: &str = "/org/freedesktop/secrets";
 const SERVICE: &str = "org.freedesktop.Secret.Service";
 const ITEM: &str = "org.freedesktop.Secret.Item";
 
+/// How long a keychain may take to say anything at all. Nobody is asked for a password to open a session, so one that
+/// needs longer does not work.
+pub(super) const FIRST_WORD: Duration = Duration::from_secs(10);
+
+/// What came of a reading.
+pub(super) enum Read {
+    /// The secret.
+    Secret(Zeroizing<String>),
+    /// Something is not as it nearly always is.
+    Unusual,
+    /// Nobody said a word.
+    Silence,
+}
+
 /// A connection on which secrets travel encrypted. Its calls are sent before the answers to earlier ones are there: the
 /// service needs most of the time for its own half of the key.
 pub(super) struct Session {
     bus: Bus,
     ours: Ephemeral,
     opening: u32,
-    opened: Option<(OwnedObjectPath, TransferKey)>,
+    opened: Option<Opened>,
+    /// The service has answered at least once.
+    spoken: bool,
 }
+
+/// The session as the service calls it, and the key of what it sends.
+type Opened = (OwnedObjectPath, TransferKey);
 
 impl Session {
     /// Connects and asks for a session.
@@ -39,23 +59,51 @@ impl Session {
         let public = Value::from(ours.public());
         let mut bus = Bus::connect()?;
         let opening = bus.send(&call(SERVICE_PATH, SERVICE, "OpenSession", &(transfer::ALGORITHM, public)))?;
-        Some(Self { bus, ours, opening, opened: None })
+        Some(Self { bus, ours, opening, opened: None, spoken: false })
     }
 
     /// The secret of the only item that has these attributes, if it is unlocked.
-    pub fn read(&mut self, service: &str, username: &str) -> Option<Zeroizing<String>> {
+    pub fn read(&mut self, service: &str, username: &str) -> Read {
+        match self.item(service, username) {
+            Some(secret) => Read::Secret(secret),
+            None if !self.spoken && self.bus.silent() => Read::Silence,
+            None => Read::Unusual,
+        }
+    }
+
+    /// Whether the service answers when it is spoken to, in whatever way.
+    pub fn speaks(mut self) -> bool {
+        self.first_word().is_some() || !self.bus.silent()
+    }
+
+    /// The answer to the opening of the session.
+    fn first_word(&mut self) -> Option<(Vec<u8>, OwnedObjectPath)> {
+        self.bus.wait_for(FIRST_WORD)?;
+        let answer = self.bus.answer(self.opening)?;
+        self.spoken = true;
+        self.bus.wait_for(bus::PATIENCE)?;
+        let (theirs, session): (OwnedValue, OwnedObjectPath) = answer.body()?;
+        Some((Vec::<u8>::try_from(theirs).ok()?, session))
+    }
+
+    fn item(&mut self, service: &str, username: &str) -> Option<Zeroizing<String>> {
         let attributes = HashMap::from([("service", service), ("username", username)]);
         let search = self.bus.send(&call(SERVICE_PATH, SERVICE, "SearchItems", &attributes))?;
-        let (session, key) = match self.opened.take() {
-            Some(opened) => opened,
+        let (session, agreement) = match self.opened.take() {
+            Some((session, key)) => (session, Agreement::Made(key)),
             None => {
-                let (theirs, path): (OwnedValue, OwnedObjectPath) = self.bus.answer(self.opening)?.body()?;
-                (path, self.ours.agree(&Vec::<u8>::try_from(theirs).ok()?)?)
+                let (theirs, session) = self.first_word()?;
+                (session, Agreement::ToMake(theirs))
             }
         };
         let (unlocked, locked): (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) = self.bus.answer(search)?.body()?;
         let ([item], []) = (unlocked.as_slice(), locked.as_slice()) else { return None };
         let wanted = self.bus.send(&call(item.as_str(), ITEM, "GetSecret", &session))?;
+        // Computed while the service seals.
+        let key = match agreement {
+            Agreement::Made(key) => key,
+            Agreement::ToMake(theirs) => self.ours.agree(&theirs)?,
+        };
         // Session, initial vector, ciphertext, content type.
         type Secret = (OwnedObjectPath, Vec<u8>, Vec<u8>, String);
         let ((_, vector, sealed, _),): (Secret,) = self.bus.answer(wanted)?.body()?;
@@ -63,6 +111,12 @@ impl Session {
         self.opened = Some((session, key));
         std::str::from_utf8(&plain).ok().map(|text| Zeroizing::new(text.to_owned()))
     }
+}
+
+/// The transfer key, or the service's half of it.
+enum Agreement {
+    Made(TransferKey),
+    ToMake(Vec<u8>),
 }
 
 fn call<'a, B>(path: &'a str, interface: &'a str, member: &'a str, body: &'a B) -> Call<'a, B> {
@@ -108,8 +162,16 @@ mod tests {
         assert!(tool.wait().unwrap().success());
     }
 
+    fn text(read: Read) -> Option<String> {
+        match read {
+            Read::Secret(text) => Some(text.as_str().to_owned()),
+            Read::Unusual => None,
+            Read::Silence => panic!("this keychain is not silent"),
+        }
+    }
+
     fn read(username: &str) -> Option<String> {
-        Session::open().unwrap().read("short", username).map(|text| text.as_str().to_owned())
+        text(Session::open().unwrap().read("short", username))
     }
 
     #[test]
@@ -121,7 +183,7 @@ mod tests {
             assert!(read(username).as_deref() == Some(secret), "{username}");
         }
         let mut twice = Session::open().unwrap();
-        assert!(twice.read("short", "a").is_some() && twice.read("short", "b").is_some());
+        assert!(text(twice.read("short", "a")).is_some() && text(twice.read("short", "b")).is_some());
         assert_eq!(read("nobody"), None);
 
         store("a", &["more", "yes"], "fake-other");
