@@ -28,17 +28,22 @@ const ROW = 40;
 const HEAD = 34;
 
 // The pane repeats what a narrow table leaves out.
-function columnsFor(width: number): ColumnSpec[] {
-  const all: (ColumnSpec & { from: number })[] = [
-    { id: "name", name: i18n._("Name"), width: "5fr", min: 180, from: 0 },
-    { id: "status", name: i18n._("Status"), width: 178, min: 170, from: 0 },
-    { id: "provider", name: i18n._("Provider"), width: "3fr", min: 110, from: 560 },
-    { id: "key", name: i18n._("Lookup key"), width: "4fr", min: 150, from: 860 },
-    { id: "tail", name: i18n._("Key"), width: 92, min: 90, from: 440 },
-    { id: "on", name: i18n._("On"), width: 64, min: 60, from: 0 },
+const FROM: Partial<Record<ColumnId, number>> = { provider: 560, key: 860, tail: 440 };
+
+function columnsFor(shown: string): ColumnSpec[] {
+  const all: ColumnSpec[] = [
+    { id: "name", name: i18n._("Name"), width: "5fr", min: 180 },
+    { id: "status", name: i18n._("Status"), width: 178, min: 170 },
+    { id: "provider", name: i18n._("Provider"), width: "3fr", min: 110 },
+    { id: "key", name: i18n._("Lookup key"), width: "4fr", min: 150 },
+    { id: "tail", name: i18n._("Key"), width: 92, min: 90 },
+    { id: "on", name: i18n._("On"), width: 64, min: 60 },
   ];
-  return all.filter((column) => width >= column.from);
+  return all.filter((column) => shown.split(" ").includes(column.id));
 }
+
+const ids: ColumnId[] = ["name", "status", "provider", "key", "tail", "on"];
+const shownAt = (width: number) => ids.filter((id) => width >= (FROM[id] ?? 0)).join(" ");
 
 /** The table: only the rows in view are in the page. Enter or a click opens a row. */
 export function CredentialTable(props: {
@@ -53,8 +58,9 @@ export function CredentialTable(props: {
 }) {
   const { rows, now, mayChange, tableRef } = props;
   const person = useStartup().data?.person;
-  const width = useWidth(tableRef);
-  const columns = useMemo(() => columnsFor(width), [width]);
+  // A width that shows the same columns draws no row again.
+  const shown = useShown(tableRef);
+  const columns = useMemo(() => columnsFor(shown), [shown]);
   const methods = useMethodNames();
   const setEnabled = useSetEnabled();
   const notify = useNotify();
@@ -209,18 +215,18 @@ function useMethodNames(): (credential: CredentialView) => string | null {
   }, [providers.data]);
 }
 
-function useWidth(element: RefObject<HTMLDivElement | null>): number {
-  const [width, setWidth] = useState(900);
+function useShown(element: RefObject<HTMLDivElement | null>): string {
+  const [shown, setShown] = useState(() => shownAt(900));
   useLayoutEffect(() => {
     const box = element.current;
     if (!box || typeof ResizeObserver === "undefined") return;
     const measure = () => {
-      if (box.clientWidth > 0) setWidth(box.clientWidth);
+      if (box.clientWidth > 0) setShown(shownAt(box.clientWidth));
     };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(box);
     return () => observer.disconnect();
   }, [element]);
-  return width;
+  return shown;
 }
