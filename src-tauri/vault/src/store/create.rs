@@ -167,8 +167,11 @@ impl Vault {
                 .map_err(VaultError::file("the vault cannot be put in its place"))
         });
         if let Err(error) = finished {
-            // The first error is the one to report; an entry without a vault opens nothing.
-            let _ = forget(&new.custody, &facts).await;
+            // The first error is the one to report; an entry without a vault opens nothing. One that says nothing
+            // would only be waited for once more.
+            if !matches!(error, VaultError::Custody(CustodyError::KeychainSilent(_))) {
+                let _ = forget(&new.custody, &facts).await;
+            }
             return Err(error);
         }
         unfinished.finished = true;
