@@ -64,6 +64,14 @@ export const commands = {
 	credentialCheckAll: (request: CheckAllRequest, progress: Channel<CheckEvent>) => typedError<CheckAllView, ErrorView>(__TAURI_INVOKE("credential_check_all", { request, progress })),
 	/**  Stops the check of many credentials that is under way; it comes back with what it has. */
 	credentialCheckAllStop: () => typedError<null, ErrorView>(__TAURI_INVOKE("credential_check_all_stop")),
+	/**  Connects an account in the system's browser. The page hears of the address, and never of a code or a token. */
+	credentialConnect: (request: CredentialRequest, progress: Channel<ConnectEvent>) => typedError<CredentialView, ErrorView>(__TAURI_INVOKE("credential_connect", { request, progress })),
+	/**  Stops waiting for the browser. */
+	credentialConnectStop: () => typedError<null, ErrorView>(__TAURI_INVOKE("credential_connect_stop")),
+	/**  Ends a connection here and, where that is documented, at the provider. */
+	credentialDisconnect: (request: CredentialRequest) => typedError<DisconnectView, ErrorView>(__TAURI_INVOKE("credential_disconnect", { request })),
+	/**  Compares the redirect URI with what the provider has registered. */
+	redirectCompare: (request: RedirectCompareRequest) => typedError<RedirectComparisonView, ErrorView>(__TAURI_INVOKE("redirect_compare", { request })),
 	/**  What a deletion would do. */
 	credentialDeleteImpact: (request: CredentialRequest) => typedError<DeleteView, ErrorView>(__TAURI_INVOKE("credential_delete_impact", { request })),
 	/**  Deletes a credential. */
@@ -117,6 +125,8 @@ export type AuthView = {
 	fields: FieldView[],
 	/**  At least one field of each set must be filled. */
 	any_of: string[][],
+	/**  How it connects an account over OAuth, where it does. */
+	oauth: OauthView | null,
 };
 
 /**  A field of a provider that a pasted value may belong to. */
@@ -257,6 +267,41 @@ export type ChoiceView = {
 	label: string,
 };
 
+/**  One registered address. */
+export type ComparedRedirectView = {
+	/**  As it is registered; invisible characters are written as `<U+200B>`. */
+	registered: string,
+	/**  Whether it serves. */
+	matches: boolean,
+	/**  The part of the text that differs, as a UTF-16 [start, end) pair. */
+	differs: [number, number] | null,
+	/**  What differs, in words. */
+	message: string,
+};
+
+/**  What is told while an account is being connected. */
+export type ConnectEvent = 
+/**  The provider's page is open, or could not be opened; the answer is waited for. */
+{ event: "waiting"; 
+/**  The page, for another browser. It holds no secret. */
+url: string; 
+/**  Whether a browser was opened. */
+opened: boolean };
+
+/**  The connection of a credential. */
+export type ConnectionView = {
+	/**  It has tokens. */
+	connected: boolean,
+	/**  Everything is filled that connecting needs. */
+	possible: boolean,
+	/**  When its tokens were last set, RFC 3339 UTC. */
+	renewed_at: string | null,
+	/**  Whether disconnecting revokes the tokens at the provider too. */
+	revocable: boolean,
+	/**  Where the provider sends the browser back. */
+	redirect_uri: string,
+};
+
 /**  How many credentials stand under each type, in one scope. */
 export type CountsView = {
 	/**  All. */
@@ -351,6 +396,8 @@ export type CredentialRequest = {
 export type CredentialState = 
 /**  Saved without checking. */
 "not_checked" | 
+/**  Has a client and no tokens: connect to finish. */
+"unconnected" | 
 /**  Switched off. */
 "disabled" | 
 /**  The organisation uses bundled keys. */
@@ -400,6 +447,8 @@ export type CredentialView = {
 	secrets: { [key in string]: SecretView },
 	/**  Uses. */
 	used_by: UsedByView[],
+	/**  Its connection over OAuth, where its sign-in method has one. */
+	connection: ConnectionView | null,
 	/**  Its own end, RFC 3339 UTC. */
 	expires_at: string | null,
 	/**  How many days before that to remind. */
@@ -453,6 +502,16 @@ export type DetectionView = {
 	candidates: CandidateView[],
 	/**  Names of the credentials that hold this value already. */
 	stored: string[],
+};
+
+/**  What became of a disconnection. */
+export type DisconnectView = {
+	/**  The credential, without its tokens. */
+	credential: CredentialView,
+	/**  The provider ended the connection too. */
+	revoked: boolean,
+	/**  Why it did not, where it should have: a sentence with what to do. */
+	problem: string | null,
 };
 
 /**  A refusal: what happened and what to do next. */
@@ -535,6 +594,8 @@ export type FieldView = {
 	secret: boolean,
 	/**  Must be filled. */
 	required: boolean,
+	/**  Comes from a connection over OAuth; the form does not ask for it. */
+	obtained: boolean,
 	/**  How it is edited. */
 	kind: FieldKind,
 	/**  Used when left empty. */
@@ -748,6 +809,16 @@ export type NoteLevel =
 /**  For information. */
 "info";
 
+/**  How a sign-in method connects, as far as a form shows it. */
+export type OauthView = {
+	/**  The *Authorised redirect URI*, to be registered with the provider. */
+	redirect_uri: string,
+	/**  Where it is registered. */
+	register: string,
+	/**  What the provider's file of a client is called, where it offers one. */
+	client_file: string | null,
+};
+
 /**  Put an organisation away, or take it back. */
 export type OrganisationArchiveRequest = {
 	/**  Its id or name. */
@@ -945,6 +1016,26 @@ export type RecoveryKitView = {
 	path: string,
 	/**  When it was made. */
 	made_at: string,
+};
+
+/**  Compare the redirect URI with what is registered. Nothing is stored and nothing leaves this computer. */
+export type RedirectCompareRequest = {
+	/**  Provider id. */
+	provider: string,
+	/**  Sign-in method. */
+	auth: string,
+	/**  The provider's list, or the JSON file of the client, which holds its secret. */
+	text: string,
+};
+
+/**  What a comparison showed. */
+export type RedirectComparisonView = {
+	/**  Whether the provider will take the redirect URI. */
+	matches: boolean,
+	/**  In one or two sentences. */
+	summary: string,
+	/**  The registered addresses, the nearest first. */
+	entries: ComparedRedirectView[],
 };
 
 /**  How far the replacement of a key has come. */
