@@ -41,6 +41,9 @@ pub enum KeychainStatus {
     Absent,
 }
 
+/// The text of an entry that was read before anybody asked; None where there is no entry.
+type EarlyAnswer = Result<Option<Zeroizing<String>>, CustodyError>;
+
 /// The connection, as the thread that holds it uses it. `keyring`'s own connection is its default store.
 #[derive(Default)]
 struct Line {
@@ -48,7 +51,7 @@ struct Line {
     #[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
     session: Option<super::secret_item::Session>,
     /// What the short way brought for this vault before anybody waited for it, if it went.
-    early: Option<(VaultId, Result<Option<Zeroizing<String>>, CustodyError>)>,
+    early: Option<(VaultId, EarlyAnswer)>,
 }
 
 type Job = Box<dyn FnOnce(&mut Line) + Send>;
