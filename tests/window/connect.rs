@@ -97,7 +97,7 @@ async fn an_account_is_connected_in_the_browser() -> Result<()> {
 
     fs::write(&wish, "deny").unwrap();
     pane.click_in("button", "Connect").await?;
-    window.wait_for_text("no access was given").await?;
+    window.wait_for_text("No access was given").await?;
     window.wait_for_text("Press Connect again and agree").await?;
 
     // Nobody answers, and the person stops waiting.
