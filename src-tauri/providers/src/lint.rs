@@ -157,6 +157,9 @@ fn variant(auth: &AuthVariant, faults: &mut Faults) {
 
 fn check(provider: &Provider, faults: &mut Faults) {
     let check = &provider.check;
+    for auth in provider.auth.iter().filter(|auth| auth.mail_host.is_some()) {
+        mail(provider, auth, faults);
+    }
     if check.kind != CheckKind::Http {
         return special(provider, faults);
     }
@@ -203,6 +206,20 @@ fn check(provider: &Provider, faults: &mut Faults) {
     }
 }
 
+/// A sign-in method that is checked at a mail server beside others that are checked by requests.
+fn mail(provider: &Provider, auth: &AuthVariant, faults: &mut Faults) {
+    let near = quoted(&auth.id);
+    let given = auth.mail_host.as_deref().unwrap_or_default();
+    template(provider, given, std::slice::from_ref(&auth.id), faults);
+    if secret_in(provider, given) {
+        faults.add(given, format!("`mail_host` of `{}` must not hold a secret", auth.id));
+    }
+    for id in CheckKind::Smtp.fields().iter().filter(|id| auth.field(id).is_none()) {
+        faults
+            .add(&near, format!("a check at a mail server reads the field `{id}`, which `{}` does not have", auth.id));
+    }
+}
+
 /// A check of its own kind has no requests, and reads fields of fixed names.
 fn special(provider: &Provider, faults: &mut Faults) {
     let check = &provider.check;
@@ -233,16 +250,29 @@ fn step_faults(provider: &Provider, step: &Step, later: &[&str], faults: &mut Fa
         faults.add(&step.path, format!("step `{}` puts a secret into its address; use a header", step.id));
     }
     let basic = step.basic.iter().flat_map(|b| [&b.username, &b.password]);
-    for text in std::iter::once(&step.path).chain(step.headers.values()).chain(step.form.values()).chain(basic) {
+    for text in std::iter::once(&step.path)
+        .chain(step.headers.keys())
+        .chain(step.headers.values())
+        .chain(step.form.values())
+        .chain(step.query.values())
+        .chain(basic)
+    {
         template(provider, text, &step.auth, faults);
     }
     for (id, headers) in &step.headers_for {
         if provider.variant(Some(id)).is_none() {
             faults.add(id, format!("`headers_for` names the sign-in method `{id}`, which does not exist"));
         }
-        for text in headers.values() {
+        for text in headers.keys().chain(headers.values()) {
             template(provider, text, std::slice::from_ref(id), faults);
         }
+    }
+    for text in step.query.values().filter(|text| secret_in(provider, text)) {
+        faults.add(text, format!("step `{}` puts a secret into its address; use a header", step.id));
+    }
+    let names = step.headers.keys().chain(step.headers_for.values().flat_map(|headers| headers.keys()));
+    for name in names.filter(|name| secret_in(provider, name)) {
+        faults.add(name, format!("step `{}` puts a secret into the name of a header", step.id));
     }
     if step.rules.is_empty() {
         faults.add(&near, format!("step `{}` has no rules", step.id));
@@ -309,7 +339,7 @@ pub(crate) fn template(provider: &Provider, text: &str, only: &[String], faults:
                     auth.field(id).is_some_and(|field| member.is_none() || field.kind == FieldKind::Json)
                 }
                 // The steps' own look-over judges these.
-                Name::Kept(_) | Name::Jwt | Name::Time(_) => true,
+                Name::Kept(_) | Name::Signed(_) | Name::Time(_) => true,
             };
             if !names.iter().any(known) {
                 let names: Vec<&str> = names.iter().filter_map(Name::field).collect();

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use crate::check::rules::{AwsSign, Base, JwtSign, Keep, Method, Sign, Step};
-use crate::check::template::{Name, Template};
+use crate::check::rules::{AwsSign, Base, HmacSign, JwtSign, Keep, Method, Sign, Step};
+use crate::check::template::{Made, Name, Template};
 use crate::lint::{Faults, quoted, template};
 use crate::{Provider, url_rules};
 
@@ -12,6 +12,7 @@ use crate::{Provider, url_rules};
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Use {
     Path,
+    Query,
     Header,
     Claim,
 }
@@ -34,6 +35,7 @@ pub(crate) fn faults(provider: &Provider, index: usize, step: &Step, faults: &mu
     }
     let mut places = Places { provider, index, step, faults };
     places.look(&step.path, Use::Path);
+    step.query.values().for_each(|text| places.look(text, Use::Query));
     for text in step.headers.values().chain(step.headers_for.values().flat_map(|headers| headers.values())) {
         places.look(text, Use::Header);
     }
@@ -53,6 +55,7 @@ pub(crate) fn faults(provider: &Provider, index: usize, step: &Step, faults: &mu
     match &step.sign {
         Some(Sign::Aws(sign)) => places.aws(sign),
         Some(Sign::Jwt(sign)) => places.jwt(sign),
+        Some(Sign::Hmac(sign)) => places.hmac(sign),
         None => {}
     }
 }
@@ -73,16 +76,21 @@ impl Places<'_> {
                 Name::Field { .. } => {}
                 Name::Kept(kept) => match self.keep(kept) {
                     None => self.add(text, &format!("uses `{{kept:{kept}}}`, which no earlier step keeps")),
-                    Some(keep) if place == Use::Path && !keep.is_public() => {
+                    Some(keep) if matches!(place, Use::Path | Use::Query) && !keep.is_public() => {
                         self.add(text, &format!("puts the secret `{{kept:{kept}}}` into its address; use a header"));
                     }
                     Some(_) => {}
                 },
-                Name::Jwt if place != Use::Header || !matches!(self.step.sign, Some(Sign::Jwt(_))) => {
+                Name::Signed(Made::Jwt) if place != Use::Header || !matches!(self.step.sign, Some(Sign::Jwt(_))) => {
                     self.add(text, "uses `{signed:jwt}` where no `sign.jwt` of its own serves it");
                 }
+                Name::Signed(Made::Hmac)
+                    if !matches!(place, Use::Header | Use::Query) || !matches!(self.step.sign, Some(Sign::Hmac(_))) =>
+                {
+                    self.add(text, "uses `{signed:hmac}` where no `sign.hmac` of its own serves it");
+                }
                 Name::Time(_) if place != Use::Claim => self.add(text, "uses a time outside the claims of a token"),
-                Name::Jwt | Name::Time(_) => {}
+                Name::Signed(_) | Name::Time(_) => {}
             }
         }
     }
@@ -129,6 +137,20 @@ impl Places<'_> {
         }
         for claim in sign.claims.values() {
             self.claim(claim);
+        }
+    }
+
+    fn hmac(&mut self, sign: &HmacSign) {
+        for text in [&sign.key, &sign.message] {
+            template(self.provider, text, &self.step.auth, self.faults);
+            self.look(text, Use::Claim);
+        }
+        let used = self.step.headers.values().chain(self.step.query.values());
+        if !used.into_iter().any(|text| text.contains("{signed:hmac}")) {
+            self.add(
+                &self.step.id.clone(),
+                "makes a keyed hash and uses it nowhere; write `{signed:hmac}` into a header or the query",
+            );
         }
     }
 

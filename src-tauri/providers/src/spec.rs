@@ -263,9 +263,18 @@ pub struct AuthVariant {
     /// At least one field of each of these sets must be filled ("endpoint or instance name").
     #[serde(default)]
     pub any_of: Vec<Vec<String>>,
+    /// Checked by signing in to a mail server whatever the others are checked by: the template of the server's host,
+    /// used where the `host` field is empty ("email-smtp.{region}.amazonaws.com").
+    #[serde(default)]
+    pub mail_host: Option<String>,
 }
 
 impl AuthVariant {
+    /// How credentials of this sign-in method are checked.
+    pub fn check_kind(&self, check: &Check) -> crate::check::special::CheckKind {
+        if self.mail_host.is_some() { crate::check::special::CheckKind::Smtp } else { check.kind }
+    }
+
     /// The field with that id.
     pub fn field(&self, id: &str) -> Option<&FieldSpec> {
         self.fields.iter().find(|f| f.id == id)

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 
 use url::{Host, Url};
 
+use crate::check::special::CheckKind;
 use crate::check::template::{Kept, Source};
 use crate::check::{request, special};
 use crate::{AuthVariant, FieldKind, FieldValues, Provider};
@@ -218,9 +219,10 @@ pub fn origin(url: &Url) -> String {
 /// asks for the secret again.
 pub fn destination(provider: &Provider, auth: &AuthVariant, values: &FieldValues) -> Vec<String> {
     let kept = Kept::new();
-    let source = Source { auth, values, kept: &kept, jwt: None, now: SystemTime::UNIX_EPOCH };
+    let source = Source { auth, values, kept: &kept, signed: None, now: SystemTime::UNIX_EPOCH };
     let mut origins: Vec<String> = Vec::new();
-    if let Ok(base) = request::base(provider, &source) {
+    let asked = auth.check_kind(&provider.check) == CheckKind::Http;
+    if asked && let Ok(base) = request::base(provider, &source) {
         let steps = provider.check.steps.iter().filter(|step| step.auth.is_empty() || step.auth.contains(&auth.id));
         // A host that an answer will name is not known yet; the catalogue lists the hosts that it may be.
         origins.extend(

@@ -288,8 +288,11 @@ async fn a_huge_answer_is_not_read_to_its_end() {
 #[tokio::test]
 async fn nobody_listening_is_told_from_no_address() {
     let checker = checker(PATIENT);
+    // Taken and not listening: nobody else can begin to listen there meanwhile.
+    let silent = tokio::net::TcpSocket::new_v4().unwrap();
+    silent.bind((std::net::Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let port = silent.local_addr().unwrap().port();
     for recorded in over_http() {
-        let port = Standin::start().await.unwrap().port();
         let (outcome, _) = check_at(&checker, &recorded, &format!("http://127.0.0.1:{port}")).await;
         could_not_tell(&recorded.provider, &outcome);
         assert!(

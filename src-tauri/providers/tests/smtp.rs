@@ -25,9 +25,18 @@ fn good() -> Identity {
 }
 
 async fn check_with(settings: CheckerSettings, port: u16, changes: &[(&str, &str)]) -> CheckOutcome {
+    check_as(("smtp", None), settings, port, changes).await
+}
+
+async fn check_as(
+    (provider, auth): (&str, Option<&str>),
+    settings: CheckerSettings,
+    port: u16,
+    changes: &[(&str, &str)],
+) -> CheckOutcome {
     let catalogue = Catalogue::builtin();
-    let provider = catalogue.provider("smtp").unwrap();
-    let auth = provider.variant(None).unwrap();
+    let provider = catalogue.provider(provider).unwrap();
+    let auth = provider.variant(auth).unwrap();
     let port = port.to_string();
     let mut pairs = vec![("host", "localhost"), ("port", port.as_str()), ("username", USER), ("password", PASSWORD)];
     for change in changes {
@@ -311,7 +320,10 @@ async fn what_is_slipped_in_behind_starttls_is_not_believed() {
 #[tokio::test]
 async fn no_server_silence_and_a_broken_connection_are_told_apart() {
     let plain = [("encryption", "none")];
-    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    // Taken and not listening: nobody else can begin to listen there meanwhile.
+    let taken = tokio::net::TcpSocket::new_v4().unwrap();
+    taken.bind((std::net::Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let port = taken.local_addr().unwrap().port();
     expect(&check(port, None, &plain).await, VerdictKind::Unknown, Some("port"), "Nothing accepts connections");
     let outcome = check(587, None, &[("host", "mail.invalid")]).await;
     expect(&outcome, VerdictKind::Unknown, Some("host"), "No address was found");
@@ -371,4 +383,45 @@ fn the_form_keeps_the_password_from_wrong_places() {
         "a changed host asks for the password again"
     );
     assert_ne!(to(&[("host", "a.example")]), to(&[("host", "a.example"), ("port", "2525")]));
+}
+
+/// Amazon SES: integrations.md section 8.4.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_method_with_a_mail_server_is_checked_there() {
+    let identity = good();
+    let server = MailServer::start(Offers::StartTls, &identity).await;
+    let settings = || CheckerSettings {
+        extra_roots: vec![identity.authority().as_bytes().to_vec()],
+        ..CheckerSettings::default()
+    };
+    let ses = ("amazon-ses", Some("smtp"));
+    let outcome = check_as(ses, settings(), server.port(), &[]).await;
+    expect(&outcome, VerdictKind::Works, None, "accepted user name and password over STARTTLS");
+    let wrong = [("password", "FAKE-wrong-0123456789")];
+    let outcome = check_as(ses, settings(), server.port(), &wrong).await;
+    expect(&outcome, VerdictKind::Rejected, Some("password"), "(535)");
+}
+
+#[test]
+fn the_mail_server_follows_from_the_region_unless_a_host_is_given() {
+    let catalogue = Catalogue::builtin();
+    let provider = catalogue.provider("amazon-ses").unwrap();
+    let auth = provider.variant(Some("smtp")).unwrap();
+    let to = |pairs: &[(&str, &str)]| url_rules::destination(provider, auth, &plain_values(auth, pairs));
+    assert_eq!(to(&[("region", "eu-central-1")]), ["smtp://email-smtp.eu-central-1.amazonaws.com:587"]);
+    assert_eq!(to(&[("region", "eu-central-1"), ("host", "relay.example.com")]), ["smtp://relay.example.com:587"]);
+    let errors = |pairs: &[(&str, &str)]| -> Vec<String> {
+        let problems = form::validate(provider, auth, &plain_values(auth, pairs));
+        problems.into_iter().filter(|p| p.level == Level::Error).map(|p| p.field).collect()
+    };
+    let filled = [("username", "AKIAFAKEFAKEFAKEFAKE"), ("password", "BFAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKEFAK")];
+    let with = |field: &'static str, text: &'static str| {
+        let kept = filled.into_iter().filter(|(id, _)| *id != field);
+        kept.chain([(field, text)]).collect::<Vec<_>>()
+    };
+    assert_eq!(errors(&filled), Vec::<String>::new());
+    assert_eq!(errors(&with("region", "eu central/1")), ["region"]);
+    // The secret access key itself, which is not the SMTP password, has 40 characters.
+    assert_eq!(errors(&with("password", "FAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKE")), ["password"]);
+    assert_eq!(errors(&with("username", "ASIAFAKEFAKEFAKEFAKE")), ["username"]);
 }

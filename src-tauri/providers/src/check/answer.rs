@@ -224,6 +224,7 @@ mod tests {
             fields: Vec::new(),
             lookup_key: None,
             any_of: Vec::new(),
+            mail_host: None,
         };
         let test = JsonTest { path: "left".to_owned(), at_most: Some(0.0), ..JsonTest::default() };
         let holds = |body: &str| {

@@ -104,6 +104,7 @@ mod tests {
             fields: fields.iter().map(field).collect(),
             lookup_key: None,
             any_of: Vec::new(),
+            mail_host: None,
         };
         let values = FieldValues::from([
             ("access_key_id".to_owned(), FieldValue::from("AKIDEXAMPLE")),
@@ -112,7 +113,7 @@ mod tests {
             ("region".to_owned(), FieldValue::from("us-east-1")),
         ]);
         let (kept, now) = (Kept::new(), UNIX_EPOCH + Duration::from_secs(1_767_323_045));
-        let source = Source { auth: &auth, values: &values, kept: &kept, jwt: None, now };
+        let source = Source { auth: &auth, values: &values, kept: &kept, signed: None, now };
         let base = url::Url::parse("https://sts.us-east-1.amazonaws.com").unwrap();
         super::super::request::build(&step, &base, &source).expect("a request").request
     }

@@ -159,7 +159,7 @@ impl Checker {
                 return (reader.decided_before(rule), hits);
             }
         }
-        if provider.check.kind != CheckKind::Http {
+        if auth.check_kind(&provider.check) != CheckKind::Http {
             return (self.check_special(&reader).await, hits);
         }
         let mut kept = Kept::new();
@@ -182,7 +182,7 @@ impl Checker {
     }
 
     fn source<'a>(&self, reader: &Reader<'a>, kept: &'a Kept) -> Source<'a> {
-        Source { auth: reader.auth, values: reader.values, kept, jwt: None, now: self.settings.clock.now() }
+        Source { auth: reader.auth, values: reader.values, kept, signed: None, now: self.settings.clock.now() }
     }
 
     async fn run(

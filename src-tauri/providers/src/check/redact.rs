@@ -176,6 +176,7 @@ mod tests {
             fields: Vec::new(),
             lookup_key: None,
             any_of: Vec::new(),
+            mail_host: None,
         };
         let values = FieldValues::from([
             (field.to_owned(), FieldValue::Secret(secret.into())),
@@ -229,6 +230,7 @@ mod tests {
             fields: vec![toml::from_str(field).unwrap()],
             lookup_key: None,
             any_of: Vec::new(),
+            mail_host: None,
         };
         let shown = |file: &str, text: &str| {
             let values = FieldValues::from([("file".to_owned(), FieldValue::Secret(file.into()))]);

@@ -4,7 +4,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::rules::{Base, Basic, Failure, Method, Sign, Step};
+use super::rules::{Base, Basic, Failure, HmacSign, Method, Sign, Step};
 use super::template::{Filled, Name, Place, Source, Template};
 use super::{aws, jwt};
 use crate::Provider;
@@ -130,17 +130,19 @@ fn address(source: &Source<'_>, field: &str, text: &str) -> Result<Url, BuildPro
 /// The complete request of one step, signed where the step says so.
 pub(crate) fn build(step: &Step, base: &Url, source: &Source<'_>) -> Result<Built, Unready> {
     let mut secrets = Vec::new();
-    let token = match &step.sign {
+    let made = match &step.sign {
         Some(Sign::Jwt(sign)) => Some(jwt::make(sign, source)?),
-        _ => None,
+        Some(Sign::Hmac(sign)) => hmac(sign, source)?,
+        Some(Sign::Aws(_)) | None => None,
     };
-    let source = &Source { jwt: token.as_ref().map(|token| token.as_str()), ..*source };
+    let source = &Source { signed: made.as_ref().map(|made| made.as_str()), ..*source };
     let method = match step.method {
         Method::Get => reqwest::Method::GET,
         Method::Post => reqwest::Method::POST,
     };
     let path = Template::known(&step.path)?.fill(source, Place::Path)?.text;
-    let url = join(base, &path)?;
+    let mut url = join(base, &path)?;
+    query(step, source, &mut url)?;
     let mut request = reqwest::Request::new(method, url);
     *request.headers_mut() = headers(step, source)?;
     if let Some(body) = &step.body {
@@ -151,8 +153,31 @@ pub(crate) fn build(step: &Step, base: &Url, source: &Source<'_>) -> Result<Buil
     if let Some(Sign::Aws(sign)) = &step.sign {
         secrets.push(aws::apply(&mut request, sign, source)?);
     }
-    secrets.extend(token);
+    secrets.extend(made);
     Ok(Built { request, secrets })
+}
+
+/// The keyed hash of a step; nothing where the values leave its key or its message empty.
+fn hmac(sign: &HmacSign, source: &Source<'_>) -> Result<Option<Zeroizing<String>>, Unready> {
+    let key = Template::known(&sign.key)?.fill(source, Place::Plain)?;
+    let message = Template::known(&sign.message)?.fill(source, Place::Plain)?;
+    if key.empty > 0 || message.empty > 0 {
+        return Ok(None);
+    }
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, key.text.as_bytes());
+    let tag = ring::hmac::sign(&key, message.text.as_bytes());
+    Ok(Some(Zeroizing::new(tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect())))
+}
+
+/// Adds the parameters; those with places and nothing to put there are left out.
+fn query(step: &Step, source: &Source<'_>, url: &mut Url) -> Result<(), Unready> {
+    for (name, text) in &step.query {
+        let filled = Template::known(text)?.fill(source, Place::Plain)?;
+        if !filled.is_empty() {
+            url.query_pairs_mut().append_pair(name, &filled.text);
+        }
+    }
+    Ok(())
 }
 
 /// The form-encoded body; entries with places and nothing to put there are left out.
@@ -179,8 +204,11 @@ fn headers(step: &Step, source: &Source<'_>) -> Result<HeaderMap, Unready> {
         if filled.is_empty() {
             continue;
         }
-        let name = HeaderName::try_from(name)
-            .map_err(|_| BuildProblem::new(None, format!("`{name}` is not a header name.")))?;
+        let named = Template::known(name)?;
+        let name = named.fill(source, Place::Plain)?.text;
+        let name = HeaderName::try_from(name.as_str()).map_err(|_| {
+            BuildProblem::new(named.first_field().as_deref(), format!("`{}` is not a header name.", *name))
+        })?;
         headers.insert(name, value(&filled, template.first_field().as_deref())?);
     }
     if let Some(basic) = &step.basic {
@@ -278,7 +306,7 @@ mod tests {
             ("account".to_owned(), FieldValue::from("a/1")),
         ]);
         let now = std::time::SystemTime::UNIX_EPOCH;
-        let source = Source { auth, values: &Default::default(), kept: &kept, jwt: None, now };
+        let source = Source { auth, values: &Default::default(), kept: &kept, signed: None, now };
         let built = build(&step, &Url::parse("https://api.acme.example").unwrap(), &source).unwrap();
         assert_eq!(built.request.url().as_str(), "https://api.acme.example/v1/a%2F1");
         let headers = built.request.headers();

@@ -56,7 +56,8 @@ pub struct Step {
     /// Path and query after the base. `{field}` is percent-encoded; `{field|path}` is the path of an address.
     #[serde(default)]
     pub path: String,
-    /// Headers. One whose fields are all empty is left out; one that holds a secret is marked sensitive.
+    /// Headers, whose names are templates too. One whose fields are all empty is left out; one that holds a secret is
+    /// marked sensitive.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
     /// Further headers for single sign-in methods, by id of the method.
@@ -71,6 +72,9 @@ pub struct Step {
     /// Body as a web form, by name. An entry whose fields are all empty is left out.
     #[serde(default)]
     pub form: BTreeMap<String, String>,
+    /// Parameters behind the path, by name. An entry whose places are all empty is left out.
+    #[serde(default)]
+    pub query: BTreeMap<String, String>,
     /// A signature over the request, or a token for it.
     #[serde(default)]
     pub sign: Option<Sign>,
@@ -151,6 +155,19 @@ pub enum Sign {
     Aws(AwsSign),
     /// A JSON Web Token, for use as `{signed:jwt}`.
     Jwt(JwtSign),
+    /// A keyed hash (HMAC with SHA-256) in lower-case hexadecimal, for use as `{signed:hmac}`. There is none where the
+    /// key or the message is empty.
+    Hmac(HmacSign),
+}
+
+/// HMAC with SHA-256 (RFC 2104). Both texts are templates.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HmacSign {
+    /// The key.
+    pub key: String,
+    /// What is hashed under it.
+    pub message: String,
 }
 
 /// AWS Signature Version 4. Every text but the service is a template.

@@ -2,15 +2,17 @@
 //!
 //! Reference: integrations.md section 8.1.
 
+use std::borrow::Cow;
 use std::net::Ipv6Addr;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use lettre::transport::smtp::authentication::Mechanism;
 use url::Url;
 
 use super::outcome::{EXCERPT, QUOTE, Reader};
-use super::request::BuildProblem;
+use super::request::{BuildProblem, Unready};
 use super::rules::Failure;
+use super::template::{Kept, Place, Source, Template};
 use super::{CheckOutcome, Checker};
 use crate::form::{FieldProblem, Level};
 use crate::url_rules::{self, Allowed, UrlProblem};
@@ -27,7 +29,7 @@ const PORT: &str = "port";
 const ENCRYPTION: &str = "encryption";
 const USERNAME: &str = "username";
 const PASSWORD: &str = "password";
-/// The fields that the check reads. `allow_plain`, `auth_mechanism` and `ehlo_name` may be absent.
+/// The fields that the check reads. `host` may be absent where the sign-in method derives it; `allow_plain`, `auth_mechanism` and `ehlo_name` may be absent.
 pub(crate) const FIELDS: [&str; 5] = [HOST, PORT, ENCRYPTION, USERNAME, PASSWORD];
 
 /// How the connection is encrypted.
@@ -40,7 +42,7 @@ enum Encryption {
 
 /// Where a check goes and with what.
 struct Server<'a> {
-    host: &'a str,
+    host: Cow<'a, str>,
     port: u16,
     encryption: Encryption,
     credentials: Option<(&'a str, &'a str)>,
@@ -52,9 +54,9 @@ impl<'a> Server<'a> {
     fn new(auth: &'a AuthVariant, values: &'a FieldValues) -> Result<Self, BuildProblem> {
         let blame = |field: &str, message: &str| BuildProblem::new(Some(field), message);
         let value = |id: &str| filled(auth, values, id);
-        let host = value(HOST).ok_or_else(|| blame(HOST, "The host is needed."))?;
+        let host = host(auth, values)?.ok_or_else(|| blame(HOST, "The host is needed."))?;
         let port = value(PORT).unwrap_or("587");
-        let url = address(host, port).map_err(|(field, message)| BuildProblem::new(Some(field), message))?;
+        let url = address(&host, port).map_err(|(field, message)| BuildProblem::new(Some(field), message))?;
         let encryption = match value(ENCRYPTION) {
             Some("tls") => Encryption::Implicit,
             Some("none") => Encryption::None,
@@ -89,6 +91,20 @@ impl<'a> Server<'a> {
 
 const PLAIN: &str = "Without encryption the password would travel readable. Choose STARTTLS or TLS; without encryption is taken only for this computer, or where you allow it below.";
 
+/// The host that was given, or the one that the sign-in method derives from other fields.
+fn host<'a>(auth: &'a AuthVariant, values: &'a FieldValues) -> Result<Option<Cow<'a, str>>, BuildProblem> {
+    if let Some(given) = filled(auth, values, HOST) {
+        return Ok(Some(Cow::Borrowed(given)));
+    }
+    let Some(text) = &auth.mail_host else { return Ok(None) };
+    let source = Source { auth, values, kept: &Kept::new(), signed: None, now: SystemTime::UNIX_EPOCH };
+    match Template::known(text)?.fill(&source, Place::Base) {
+        Ok(filled) if filled.empty == 0 => Ok(Some(Cow::Owned(filled.text.to_string()))),
+        Err(Unready::Problem(problem)) => Err(problem),
+        _ => Ok(None),
+    }
+}
+
 /// The host and port as an address, so that the rules for addresses hold here too; or the field at fault and why.
 fn address(host: &str, port: &str) -> Result<Url, (&'static str, String)> {
     let number: u16 = port
@@ -112,9 +128,13 @@ fn address(host: &str, port: &str) -> Result<Url, (&'static str, String)> {
 /// are compared only when the check runs.
 pub(crate) fn problems(auth: &AuthVariant, values: &FieldValues) -> Vec<FieldProblem> {
     let value = |id: &str| filled(auth, values, id);
-    let Some(host) = value(HOST) else { return Vec::new() };
     let error = |field: &str, message: String| vec![FieldProblem::new(field, Level::Error, message)];
-    let url = match address(host, value(PORT).unwrap_or("587")) {
+    let host = match host(auth, values) {
+        Ok(Some(host)) => host,
+        Ok(None) => return Vec::new(),
+        Err(problem) => return error(problem.field.as_deref().unwrap_or(HOST), problem.message),
+    };
+    let url = match address(&host, value(PORT).unwrap_or("587")) {
         Ok(url) => url,
         Err((field, message)) => return error(field, message),
     };
@@ -140,8 +160,8 @@ pub(crate) fn problems(auth: &AuthVariant, values: &FieldValues) -> Vec<FieldPro
 
 /// The server that would receive the password, written like an origin.
 pub(crate) fn destination(auth: &AuthVariant, values: &FieldValues) -> Option<String> {
-    let host = filled(auth, values, HOST)?;
-    let url = address(host, filled(auth, values, PORT).unwrap_or("587")).ok()?;
+    let host = host(auth, values).ok()??;
+    let url = address(&host, filled(auth, values, PORT).unwrap_or("587")).ok()?;
     Some(format!("smtp://{}:{}", url.host_str()?, url.port().unwrap_or(443)))
 }
 

@@ -42,7 +42,7 @@ impl CheckKind {
 
 /// What such a check says of the values on a form, without any network.
 pub(crate) fn problems(provider: &Provider, auth: &AuthVariant, values: &FieldValues) -> Vec<FieldProblem> {
-    match provider.check.kind {
+    match auth.check_kind(&provider.check) {
         CheckKind::Smtp => smtp::problems(auth, values),
         CheckKind::SshKey => ssh::problems(auth, values),
         CheckKind::Json => json::problems(auth, values),
@@ -52,7 +52,7 @@ pub(crate) fn problems(provider: &Provider, auth: &AuthVariant, values: &FieldVa
 
 /// Where such a check sends the secrets, as far as no field of kind URL says it.
 pub(crate) fn destination(provider: &Provider, auth: &AuthVariant, values: &FieldValues) -> Option<String> {
-    match provider.check.kind {
+    match auth.check_kind(&provider.check) {
         CheckKind::Smtp => smtp::destination(auth, values),
         _ => None,
     }
@@ -60,7 +60,7 @@ pub(crate) fn destination(provider: &Provider, auth: &AuthVariant, values: &Fiel
 
 impl Checker {
     pub(super) async fn check_special(&self, reader: &Reader<'_>) -> CheckOutcome {
-        match reader.provider.check.kind {
+        match reader.auth.check_kind(&reader.provider.check) {
             CheckKind::Smtp => smtp::check(self, reader).await,
             CheckKind::Oidc => oidc::check(self, reader).await,
             CheckKind::Introspection => oauth::check(self, reader).await,

@@ -41,10 +41,17 @@ pub(crate) enum Name {
     Field { id: String, member: Option<String> },
     /// `{kept:name}`.
     Kept(String),
-    /// `{signed:jwt}`.
-    Jwt,
+    /// `{signed:jwt}` or `{signed:hmac}`.
+    Signed(Made),
     /// `{time:now}`, `{time:now+60}`: seconds since 1970.
     Time(i64),
+}
+
+/// What a step's `sign` makes for use in a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Made {
+    Jwt,
+    Hmac,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,8 +79,8 @@ pub(crate) struct Source<'a> {
     pub auth: &'a AuthVariant,
     pub values: &'a FieldValues,
     pub kept: &'a Kept,
-    /// The token that this step's `sign` has made.
-    pub jwt: Option<&'a str>,
+    /// What this step's `sign` has made.
+    pub signed: Option<&'a str>,
     pub now: SystemTime,
 }
 
@@ -98,7 +105,8 @@ impl Name {
     fn parse(text: &str) -> Result<Self, String> {
         match text.split_once(':') {
             Some(("kept", name)) if !name.is_empty() => Ok(Self::Kept(name.to_owned())),
-            Some(("signed", "jwt")) => Ok(Self::Jwt),
+            Some(("signed", "jwt")) => Ok(Self::Signed(Made::Jwt)),
+            Some(("signed", "hmac")) => Ok(Self::Signed(Made::Hmac)),
             Some(("time", time)) => {
                 let offset = time.strip_prefix("now").map(|rest| if rest.is_empty() { Ok(0) } else { rest.parse() });
                 match offset {
@@ -106,7 +114,7 @@ impl Name {
                     _ => Err(format!("`{text}` is no time; write time:now, time:now+60 or time:now-10")),
                 }
             }
-            Some(_) => Err(format!("`{text}` is not known; there are kept:NAME, signed:jwt and time:now")),
+            Some(_) => Err(format!("`{text}` is not known; there are kept:NAME, signed:jwt, signed:hmac and time:now")),
             None => {
                 let (id, member) =
                     text.split_once('.').map_or((text, None), |(id, member)| (id, Some(member.to_owned())));
@@ -268,7 +276,7 @@ impl<'a> Source<'a> {
                 Some((Cow::Owned(text), spec.is_some_and(|field| field.secret && !field.is_public_member(member))))
             }
             Name::Kept(name) => self.kept.get(name).map(|value| (Cow::Borrowed(value.expose()), value.is_secret())),
-            Name::Jwt => self.jwt.map(|token| (Cow::Borrowed(token), true)),
+            Name::Signed(_) => self.signed.map(|made| (Cow::Borrowed(made), true)),
             Name::Time(offset) => Some((Cow::Owned(self.seconds(*offset).to_string()), false)),
         }
     }

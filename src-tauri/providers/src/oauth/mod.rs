@@ -105,5 +105,5 @@ fn text(template: &str, source: &Source<'_>) -> Result<String, BuildProblem> {
 }
 
 fn source<'a>(auth: &'a AuthVariant, values: &'a FieldValues, kept: &'a Kept) -> Source<'a> {
-    Source { auth, values, kept, jwt: None, now: std::time::SystemTime::UNIX_EPOCH }
+    Source { auth, values, kept, signed: None, now: std::time::SystemTime::UNIX_EPOCH }
 }

@@ -95,13 +95,13 @@ async fn connect(
     hello: &ClientId,
 ) -> Result<AsyncSmtpConnection, Trouble> {
     let failed = |failure| Trouble::Failed(Stage::Greeting, failure);
-    let addresses = transport::resolve(server.host, server.port).await.map_err(failed)?;
+    let addresses = transport::resolve(&server.host, server.port).await.map_err(failed)?;
     let lost = |error: io::Error, otherwise| failed(transport::known_failure(&error).unwrap_or(otherwise));
     let connected = timeout(settings.connect_timeout, TcpStream::connect(addresses.as_slice())).await;
     let stream = connected.map_err(|_| failed(Failure::Timeout))?.map_err(|error| lost(error, Failure::Connect))?;
     let stream = LineByLine::new(stream, MOST.min(settings.body_cap));
     let stream: Box<dyn AsyncTokioStream> = if server.encryption == Encryption::Implicit {
-        let encrypted = stream.encrypt(server.host, &settings.extra_roots).await;
+        let encrypted = stream.encrypt(&server.host, &settings.extra_roots).await;
         Box::new(encrypted.map_err(|error| lost(error, Failure::Tls))?)
     } else {
         Box::new(stream)
@@ -111,7 +111,7 @@ async fn connect(
 }
 
 fn tls(server: &Server<'_>, settings: &CheckerSettings) -> Result<TlsParameters, Error> {
-    let mut parameters = TlsParameters::builder(server.host.to_owned());
+    let mut parameters = TlsParameters::builder(server.host.to_string());
     for pem in &settings.extra_roots {
         parameters = parameters.add_root_certificate(Certificate::from_pem(pem)?);
     }
