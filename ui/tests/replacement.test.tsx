@@ -3,7 +3,8 @@ import { cleanup, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CredentialView } from "../src/backend";
-import { dayOf, expiryProblems } from "../src/screens/add/expiry";
+import { dayOf } from "../src/parts/days";
+import { expiryProblems } from "../src/screens/add/expiry";
 import { provider, stored } from "./program";
 
 const asked: { command: string; request: unknown }[] = [];

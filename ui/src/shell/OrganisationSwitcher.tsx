@@ -113,7 +113,8 @@ export function OrganisationSwitcher({ startup }: { startup: StartupView }) {
   );
 }
 
-function NewOrganisation({ onClose }: { onClose: () => void }) {
+/** Makes an organisation and shows it. */
+export function NewOrganisation({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState("");
   const create = useCreateOrganisation();
   const notify = useNotify();
