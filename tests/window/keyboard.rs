@@ -43,7 +43,7 @@ async fn command(window: &Window<'_>, typed: &str, taken: &str) -> Result<()> {
     focus_on(window, "Find a command").await?;
     window.press(typed).await?;
     let chosen = "document.getElementById(document.activeElement?.getAttribute('aria-activedescendant') ?? '')
-        ?.getAttribute('aria-label')?.startsWith(a[0]) ? true : undefined";
+        ?.textContent.startsWith(a[0]) ? true : undefined";
     window.wait_for(chosen, vec![json!(taken)]).await?;
     press(window, Key::Enter).await?;
     window.wait_gone("combobox", Name::containing("Find a command")).await

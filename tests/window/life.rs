@@ -132,7 +132,7 @@ async fn an_expiry_is_typed_or_chosen_from_a_calendar() -> Result<()> {
     window.find("heading", "Edit credential").await?;
     let label = Name::containing("Expires on");
     for (typed, sentence) in
-        [("31.1.2027", "Give a day as year, month and day"), ("2027-02-30", "There is no such day in the calendar")]
+        [("31.1.2027", "Give a day as year, month and day"), ("2027-02-30", "The calendar has no 2027-02-30")]
     {
         window.fill(label.clone(), typed).await?;
         window.fill("Name", "Weather").await?;

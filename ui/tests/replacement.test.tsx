@@ -80,7 +80,7 @@ describe("an expiry date", () => {
     expect(Object.keys(expiryProblems("31.1.2027", "many"))).toEqual(["expires_at", "reminder_days"]);
     expect(dayProblem(" 2028-02-29 ")).toBeNull();
     for (const no of ["2027-02-29", "2027-13-01", "2027-00-10"]) {
-      expect(dayProblem(no)).toBe(`There is no such day in the calendar: ${no}.`);
+      expect(dayProblem(no)).toBe(`The calendar has no ${no}.`);
     }
     expect(dayProblem("tomorrow")).toContain("such as 2027-01-31");
     expect(dayOf(null)).toBe("");

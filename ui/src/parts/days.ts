@@ -12,7 +12,7 @@ export function dayProblem(typed: string): string | null {
   const text = typed.trim();
   if (text === "" || isDay(text)) return null;
   return /^\d{4}-\d{2}-\d{2}$/u.test(text)
-    ? i18n._("There is no such day in the calendar: {day}.", { day: text })
+    ? i18n._("The calendar has no {day}.", { day: text })
     : i18n._("Give a day as year, month and day, such as 2027-01-31.");
 }
 

@@ -111,13 +111,13 @@ export default function Palette(props: {
                       id={`${list} ${command.id}`.replace(/\s/gu, "-")}
                       role="option"
                       aria-selected={command === active}
-                      aria-label={[command.name, command.detail].filter(Boolean).join(", ")}
                       className={styles.option}
                       onMouseMove={() => setChosen(command.id)}
                       onClick={() => props.onRun(command)}
                     >
                       <Icon name={command.icon} />
                       <bdi>{command.name}</bdi>
+                      {command.detail !== undefined && <span className="spoken">, </span>}
                       {command.detail !== undefined && <small>{command.detail}</small>}
                       {command.shortcut && capsOf(command.shortcut).map((cap) => <Kbd key={cap}>{cap}</Kbd>)}
                     </div>
