@@ -158,11 +158,11 @@ async fn the_palette_and_the_sheet_of_keys_lead_and_give_the_focus_back() -> Res
     window.find("heading", "Make a new recovery kit").await?;
     focus_on(&window, "Screen").await?;
     window.press("?").await?;
-    window.find("dialog", "Keys").await?;
+    window.find("dialog", "Keyboard shortcuts").await?;
     focus_on(&window, "Close").await?;
-    look(&window, "keys").await?;
+    look(&window, "shortcuts").await?;
     press(&window, Key::Enter).await?;
-    window.wait_gone("dialog", "Keys").await?;
+    window.wait_gone("dialog", "Keyboard shortcuts").await?;
     focus_on(&window, "Screen").await?;
     assert_eq!(window.policy_violations().await?, Vec::<String>::new());
     window.close().await

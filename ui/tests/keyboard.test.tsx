@@ -96,7 +96,7 @@ describe("the palette", () => {
       "Check all credentials",
       "New organisation…",
       "Use the light theme",
-      "Show the keys?",
+      "Keyboard shortcuts?",
       "Globex, 2 credentials",
       "All organisations",
     ]) {
@@ -210,7 +210,7 @@ describe("keys", () => {
   it("are all listed by the sheet", async () => {
     const person = await show();
     await person.keyboard("?");
-    const sheet = await screen.findByRole("dialog", { name: "Keys" });
+    const sheet = await screen.findByRole("dialog", { name: "Keyboard shortcuts" });
     for (const { caps, does } of [...shortcuts(), ...controlKeys()]) {
       const row = within(sheet).getByText(does).parentElement;
       for (const cap of caps) expect(within(row as HTMLElement).getByText(cap)).toBeTruthy();
@@ -233,10 +233,10 @@ describe("keys", () => {
   it("do nothing while a dialog is open", async () => {
     const person = await show();
     await person.keyboard("?");
-    await screen.findByRole("dialog", { name: "Keys" });
+    await screen.findByRole("dialog", { name: "Keyboard shortcuts" });
     await person.keyboard("{Control>}k{/Control}n");
     expect(screen.queryByRole("combobox")).toBeNull();
-    expect(screen.getByRole("dialog", { name: "Keys" })).toBeTruthy();
+    expect(screen.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeTruthy();
   });
 
   it("skip the rail, to the content", async () => {

@@ -18,7 +18,7 @@ const table = {
     caps: ["Esc"],
     does: () => i18n._("Close what is open, leave the form, or stop waiting"),
   },
-  "?": { caps: ["?"], does: () => i18n._("Show the keys") },
+  "?": { caps: ["?"], does: () => i18n._("Show these shortcuts") },
 } satisfies Record<string, Entry>;
 
 /** The name of a key of the page: what is typed, with `Control+` before it where Ctrl is held. */

@@ -7,7 +7,7 @@ import styles from "./ShortcutSheet.module.css";
 /** Every key of the page, from the table by which they are bound. */
 export default function ShortcutSheet({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog title={i18n._("Keys")} onClose={onClose}>
+    <Dialog title={i18n._("Keyboard shortcuts")} onClose={onClose}>
       <p>{i18n._("While you type, only those with Ctrl work; the others are letters then.")}</p>
       <h3 className={styles.heading}>{i18n._("On every screen")}</h3>
       <Keys entries={shortcuts()} />

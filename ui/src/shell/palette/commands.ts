@@ -152,8 +152,8 @@ export function useCommands(
   }
   usual.push({
     id: "shortcuts",
-    name: i18n._("Show the keys"),
-    words: i18n._("keyboard shortcuts help"),
+    name: i18n._("Keyboard shortcuts"),
+    words: i18n._("keys help show"),
     icon: "keyboard",
     shortcut: "?",
     run: open.sheet,
