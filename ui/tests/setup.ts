@@ -1,7 +1,5 @@
 // What the browser has and jsdom has not. Layout is looked at in the real window.
 Element.prototype.scrollIntoView = () => undefined;
-HTMLCanvasElement.prototype.getContext = () => null;
-globalThis.CSS ??= { escape: (text: string) => text.replace(/[^\w-]/gu, "\\$&") } as unknown as typeof CSS;
 globalThis.IntersectionObserver ??= class {
   observe() {}
   unobserve() {}
@@ -10,3 +8,5 @@ globalThis.IntersectionObserver ??= class {
     return [];
   }
 } as unknown as typeof IntersectionObserver;
+HTMLCanvasElement.prototype.getContext = () => null;
+globalThis.CSS ??= { escape: (text: string) => text.replace(/[^\w-]/gu, "\\$&") } as unknown as typeof CSS;

@@ -23,10 +23,10 @@ import {
 
 export type * from "./bindings";
 export { asErrorView, call } from "./call";
+export { useFound } from "./found";
 export { checkAll, stopCheckAll, useAdoptVerdicts } from "./check-all";
 export { usePeople, usePeopleChange } from "./people";
 export { connect, stopConnecting, useDisconnect } from "./connect";
-export { useFound } from "./found";
 export { noFilter, type Filter } from "./queries";
 
 /** How far the vault has come. */

@@ -15,9 +15,9 @@ import { i18n } from "../i18n";
 import { useShortcuts } from "../parts/useShortcuts";
 import styles from "./Keyboard.module.css";
 import { useNavigation } from "./navigation";
-import { NewOrganisation } from "./OrganisationSwitcher";
 import type { Command } from "./palette/commands";
 
+const NewOrganisation = lazy(() => import("./NewOrganisation"));
 const Palette = lazy(() => import("./palette/Palette"));
 const ShortcutSheet = lazy(() => import("./palette/ShortcutSheet"));
 
@@ -70,8 +70,8 @@ export function Keyboard({ startup, children }: { startup: StartupView; children
           />
         )}
         {shown === "sheet" && <ShortcutSheet onClose={close} />}
+        {shown === "organisation" && <NewOrganisation onClose={close} />}
       </Suspense>
-      {shown === "organisation" && <NewOrganisation onClose={close} />}
     </OpenContext>
   );
 }
