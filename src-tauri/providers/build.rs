@@ -1,23 +1,11 @@
-//! Lists the catalogue files, so that a new provider needs no line of Rust.
+//! Lists the catalogue files.
 
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::{env, fs, io};
+mod listing;
+
+use std::path::PathBuf;
+use std::{env, io};
 
 fn main() -> io::Result<()> {
-    let folder = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("catalogue");
-    println!("cargo::rerun-if-changed=catalogue");
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(&folder)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
-    files.retain(|file| file.extension().is_some_and(|e| e == "toml"));
-    // By id: with the ending, "openai-compatible.toml" would stand before "openai.toml" and be looked for in vain.
-    files.sort_by(|a, b| a.file_stem().cmp(&b.file_stem()));
-    let mut list = String::from("&[\n");
-    for file in &files {
-        let id = file.file_stem().unwrap_or_default().to_string_lossy();
-        let _ = writeln!(list, "    ({id:?}, include_str!({:?})),", file.display().to_string());
-    }
-    list.push(']');
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    fs::write(Path::new(&out).join("catalogue.rs"), list)
+    let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    listing::write_list(&here.join("catalogue"), "catalogue.rs")
 }

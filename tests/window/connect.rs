@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use serde_json::json;
 use strongroom_stage::{Keychain, Name, Result, Stage, Window};
 
+use crate::screens::look;
 use crate::support::{choose_provider, field_says, listed, make_vault, open_details, row_says};
 use identity_provider::{IdentityProvider, SECRET, browser};
 
@@ -62,8 +63,7 @@ async fn the_redirect_uri_is_copied_and_compared() -> Result<()> {
     let marked = window.run("return document.querySelector('mark')?.textContent;", vec![]).await?;
     assert_eq!(marked, "/");
     assert!(!window.everything().await?.contains("FAKE-GOCSPX"), "the client's secret does not stay on the page");
-    window.check_accessibility().await?;
-    window.pictures("redirect-uri").await?;
+    look(&window, "redirect-uri").await?;
     window.fill("The provider’s list", REDIRECT).await?;
     window.click("button", "Compare").await?;
     window.wait_for_text("The redirect URI is registered.").await?;
@@ -92,8 +92,7 @@ async fn an_account_is_connected_in_the_browser() -> Result<()> {
     row_says(&window, "Partner", "Connect to finish").await?;
     let pane = open_details(&window, "Partner").await?;
     window.wait_for_text("No account is connected yet.").await?;
-    window.check_accessibility().await?;
-    window.pictures("connect-to-finish").await?;
+    look(&window, "connect-to-finish").await?;
 
     fs::write(&wish, "deny").unwrap();
     pane.click_in("button", "Connect").await?;
@@ -105,8 +104,7 @@ async fn an_account_is_connected_in_the_browser() -> Result<()> {
     pane.click_in("button", "Connect").await?;
     window.find("button", "Stop waiting").await?;
     window.wait_for_text("Your browser shows the provider’s page.").await?;
-    window.check_accessibility().await?;
-    window.pictures("connecting").await?;
+    look(&window, "connecting").await?;
     window.click("button", "Stop waiting").await?;
     window.wait_for_text("onnecting was stopped").await?;
 
@@ -115,14 +113,13 @@ async fn an_account_is_connected_in_the_browser() -> Result<()> {
     window.wait_for_text("“Partner” is connected.").await?;
     row_says(&window, "Partner", "Works").await?;
     window.wait_for_text("An account is connected.").await?;
-    window.check_accessibility().await?;
-    window.pictures("connected").await?;
+    look(&window, "connected").await?;
     let stored = listed(&stage)?.remove(0);
     assert!(stored["secrets"]["refresh_token"]["set_at"].is_string(), "{stored}");
 
     pane.click_in("button", "Disconnect…").await?;
     let dialog = window.find("alertdialog", Name::containing("Disconnect")).await?;
-    window.pictures("disconnect").await?;
+    look(&window, "disconnect").await?;
     dialog.click_in("button", "Disconnect").await?;
     row_says(&window, "Partner", "Connect to finish").await?;
     assert!(listed(&stage)?[0]["secrets"].get("refresh_token").is_none());

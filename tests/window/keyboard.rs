@@ -3,7 +3,8 @@
 use serde_json::json;
 use strongroom_stage::{Key, Keychain, Name, Result, Stage, Window};
 
-use crate::support::{add_token, listed, make_vault};
+use crate::screens::look;
+use crate::support::{Anthropic, add_token, fake_key, listed, make_vault};
 
 /// Wait until what has the focus is named like this.
 async fn focus_on(window: &Window<'_>, part: &str) -> Result<()> {
@@ -29,6 +30,142 @@ async fn tab_to(window: &Window<'_>, part: &str) -> Result<usize> {
         }
     }
     panic!("Tab does not reach “{part}”; the focus is on “{}”", window.focused().await?)
+}
+
+/// Hold Ctrl and press a letter.
+async fn press_with_control(window: &Window<'_>, letter: char) -> Result<()> {
+    window.press(&format!("{}{letter}{}", char::from(Key::Control), char::from(Key::Null))).await
+}
+
+/// Open the palette, type, wait until Enter would take what begins like this, and take it.
+async fn command(window: &Window<'_>, typed: &str, taken: &str) -> Result<()> {
+    press_with_control(window, 'k').await?;
+    focus_on(window, "Find a command").await?;
+    window.press(typed).await?;
+    let chosen = "document.getElementById(document.activeElement?.getAttribute('aria-activedescendant') ?? '')
+        ?.textContent.startsWith(a[0]) ? true : undefined";
+    window.wait_for(chosen, vec![json!(taken)]).await?;
+    press(window, Key::Enter).await?;
+    window.wait_gone("combobox", Name::containing("Find a command")).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_credential_is_added_found_replaced_and_deleted_by_keys_alone() -> Result<()> {
+    let stage = Stage::open(Keychain::Unlocked)?;
+    make_vault(&stage)?;
+    let provider = Anthropic::start().await;
+    for (name, key) in [("Alpha", "A_KEY"), ("Beta", "B_KEY")] {
+        add_token(&stage, name, key, "FAKE-token-of-a-name-a1b2")?;
+    }
+    let window = Window::open(&stage).await?;
+    window.find("row", Name::containing("Alpha")).await?;
+
+    // Added: the provider from the palette, the form by Tab.
+    command(&window, "add anthropic", "Add Anthropic").await?;
+    focus_on(&window, "Name").await?;
+    window.press("Production").await?;
+    tab_to(&window, "API key").await?;
+    window.press(&fake_key("first-a1b2")).await?;
+    tab_to(&window, "Base URL").await?;
+    press_with_control(&window, 'a').await?;
+    window.press(&provider.url()).await?;
+    press(&window, Key::Enter).await?;
+    window.find("row", Name::containing("Production")).await?;
+    focus_on(&window, "Production").await?;
+    press(&window, Key::Escape).await?;
+    window.wait_gone("complementary", "Credential details").await?;
+
+    // Found: by its name, from wherever the focus is.
+    command(&window, "prod", "Production").await?;
+    window.find("complementary", "Credential details").await?.find("heading", "Production").await?;
+    focus_on(&window, "Production").await?;
+
+    // Replaced: the new key beside the old one, switched, and the old one thrown away.
+    tab_to(&window, "Replace key").await?;
+    press(&window, Key::Enter).await?;
+    window.find("dialog", "Replace key").await?;
+    tab_to(&window, "API key").await?;
+    window.press(&fake_key("second-c3d4")).await?;
+    press(&window, Key::Enter).await?;
+    window.wait_for_text("A new key waits.").await?;
+    focus_on(&window, "Replace key").await?;
+    tab_to(&window, "Switch to the new key").await?;
+    press(&window, Key::Enter).await?;
+    window.wait_for_text("The new key is in force.").await?;
+    // The button is gone; the focus stays in the pane.
+    focus_on(&window, "Credential details").await?;
+    tab_to(&window, "Discard the old key").await?;
+    press(&window, Key::Enter).await?;
+    window.wait_gone("button", "Discard the old key").await?;
+    focus_on(&window, "Credential details").await?;
+    let row = |rows: Vec<serde_json::Value>| rows.into_iter().find(|row| row["name"] == "Production");
+    let stored = row(listed(&stage)?).unwrap();
+    assert_eq!((&stored["secrets"]["api_key"]["tail"], &stored["replacement"]), (&json!("c3d4"), &json!(null)));
+
+    // Deleted.
+    tab_to(&window, "Delete…").await?;
+    press(&window, Key::Enter).await?;
+    window.wait_for_text("Nothing uses it.").await?;
+    focus_on(&window, "Disable instead").await?;
+    tab_to(&window, "Delete").await?;
+    press(&window, Key::Enter).await?;
+    window.wait_gone("row", Name::containing("Production")).await?;
+    assert!(row(listed(&stage)?).is_none());
+    window.find("row", Name::containing("Alpha")).await?;
+    assert_ne!(window.focused().await?, "", "the focus is not lost with what was deleted");
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_palette_and_the_sheet_of_keys_lead_and_give_the_focus_back() -> Result<()> {
+    let stage = Stage::open(Keychain::Unlocked)?;
+    make_vault(&stage)?;
+    for (name, key) in [("Alpha", "A_KEY"), ("Weather forecast", "B_KEY")] {
+        add_token(&stage, name, key, "FAKE-token-of-a-name-a1b2")?;
+    }
+    stage.strongroom(&["org", "add", "Globex"])?.expect_status(0)?;
+    let window = Window::open(&stage).await?;
+    window.find("row", Name::containing("Alpha")).await?;
+    press(&window, Key::Tab).await?;
+    focus_on(&window, "Skip to content").await?;
+    look(&window, "skip-to-content").await?;
+    press(&window, Key::Enter).await?;
+    focus_on(&window, "Screen").await?;
+    press(&window, Key::Tab).await?;
+    focus_on(&window, "Search credentials").await?;
+
+    window.press("a?").await?;
+    assert!(!window.has("dialog", Name::Any).await?, "a question mark is typed while typing");
+    press_with_control(&window, 'k').await?;
+    focus_on(&window, "Find a command").await?;
+    look(&window, "palette").await?;
+    window.press("weat").await?;
+    window.find("option", Name::containing("Weather forecast")).await?;
+    look(&window, "palette-found").await?;
+    window.press(" nobody has this").await?;
+    window.wait_for_text("Nothing matches").await?;
+    look(&window, "palette-nothing").await?;
+    press(&window, Key::Escape).await?;
+    window.wait_gone("combobox", Name::containing("Find a command")).await?;
+    focus_on(&window, "Search credentials").await?;
+    press(&window, Key::Escape).await?;
+
+    command(&window, "all org", "All organisations").await?;
+    window.find("button", Name::containing("All organisations")).await?;
+    command(&window, "dark", "Use the dark theme").await?;
+    window.wait_for("document.documentElement.dataset.theme === 'dark' ? true : undefined", vec![]).await?;
+    command(&window, "vault", "Go to Vault & recovery").await?;
+    window.find("heading", "Make a new recovery kit").await?;
+    focus_on(&window, "Screen").await?;
+    window.press("?").await?;
+    window.find("dialog", "Keyboard shortcuts").await?;
+    focus_on(&window, "Close").await?;
+    look(&window, "shortcuts").await?;
+    press(&window, Key::Enter).await?;
+    window.wait_gone("dialog", "Keyboard shortcuts").await?;
+    focus_on(&window, "Screen").await?;
+    assert_eq!(window.policy_violations().await?, Vec::<String>::new());
+    window.close().await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,10 +2,13 @@
 //! and people with their roles.
 
 use serde_json::json;
-use strongroom_stage::{Keychain, Name, Result, Stage, Window};
+use strongroom_stage::{Key, Keychain, Name, Result, Stage, Window};
 use strongroom_standin::Reply;
 
-use crate::support::{Anthropic, add_anthropic, add_token, fake_key, listed, make_vault, open_details, row_says};
+use crate::screens::look;
+use crate::support::{
+    Anthropic, add_anthropic, add_token, fake_key, field_says, is_invalid, listed, make_vault, open_details, row_says,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_is_replaced_and_closing_the_window_in_between_loses_neither() -> Result<()> {
@@ -16,12 +19,13 @@ async fn a_key_is_replaced_and_closing_the_window_in_between_loses_neither() -> 
     let window = Window::open(&stage).await?;
     open_details(&window, "Anthropic production").await?.click_in("button", "Replace key").await?;
     let dialog = window.find("dialog", "Replace key").await?;
+    look(&window, "replace").await?;
     dialog.find("field", "API key").await?.replace_text(&fake_key("rejected-c3d4")).await?;
     dialog.click_in("button", "Check the new key").await?;
     window.wait_for_text("Anthropic does not know this key").await?;
     let kept = dialog.find("field", "API key").await?.value().await?;
     assert_eq!(kept, fake_key("rejected-c3d4"), "a failed check clears nothing");
-    window.check_accessibility().await?;
+    look(&window, "replace-rejected").await?;
     dialog.find("field", "API key").await?.replace_text(&fake_key("new-e5f6")).await?;
     dialog.click_in("button", "Check the new key").await?;
     window.wait_for_text("A new key waits.").await?;
@@ -32,10 +36,11 @@ async fn a_key_is_replaced_and_closing_the_window_in_between_loses_neither() -> 
     let window = Window::open(&stage).await?;
     open_details(&window, "Anthropic production").await?;
     window.wait_for_text("A new key waits.").await?;
+    look(&window, "replacement-waits").await?;
     window.click("button", "Switch to the new key").await?;
     row_says(&window, "Anthropic production", "e5f6").await?;
     window.find("button", "Revoke the old one").await?;
-    window.check_accessibility().await?;
+    look(&window, "replacement-switched").await?;
     window.click("button", "Check the old key").await?;
     window.wait_for_text("Checked: Works.").await?;
     let error = json!({ "type": "authentication_error", "message": "invalid x-api-key" });
@@ -61,23 +66,26 @@ async fn organisations_and_people_are_kept_and_a_member_changes_nothing() -> Res
     window.fill("Organisation name", "Globex").await?;
     window.click("button", "Create organisation").await?;
     let globex = window.find("listitem", "Globex").await?;
+    look(&window, "organisations").await?;
     globex.click_in("button", "Archive").await?;
     window.wait_for_text("archived").await?;
     window.find("listitem", "Globex").await?.click_in("button", "Restore").await?;
     window.wait_for_text("“Globex” is restored.").await?;
     window.click("button", "Add person").await?;
     window.fill("Name of the person", "Mia Member").await?;
-    window.check_accessibility().await?;
+    look(&window, "person").await?;
     window.click("button", "Save").await?;
     window.find("listitem", "Mia Member").await?;
     stage.strongroom(&["person", "roles", "Mia Member", "--member", "Acme Voice"])?.expect_status(0)?;
     window.wait_for_text("Member of Acme Voice").await?;
-    window.check_accessibility().await?;
+    look(&window, "people").await?;
 
     window.find("listitem", "Mia Member").await?.click_in("button", "Hand over…").await?;
     let dialog = window.find("alertdialog", Name::containing("Mia Member")).await?;
     dialog.click_in("button", "Hand over").await?;
     window.wait_gone("button", "Add organisation").await?;
+    assert!(!window.text().await?.contains("This needs a super admin"), "nothing was asked for that a member may not");
+    look(&window, "people-as-member").await?;
     window.click("button", Name::containing("Credentials")).await?;
     let pane = open_details(&window, "Weather").await?;
     assert!(pane.text().await?.contains("••••a1b2"), "a member sees the masked inventory");
@@ -90,5 +98,72 @@ async fn organisations_and_people_are_kept_and_a_member_changes_nothing() -> Res
     window.fill("Recovery kit file", &kit.display().to_string()).await?;
     window.click("button", "Bring the owner back").await?;
     window.find("button", "Add organisation").await?;
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deletion_says_what_it_stops_and_asks_for_the_name() -> Result<()> {
+    let stage = Stage::open(Keychain::Unlocked)?;
+    make_vault(&stage)?;
+    add_token(&stage, "Weather", "WEATHER_TOKEN", "FAKE-weather-token-a1b2")?;
+    // A program that was handed the token is a use of it.
+    stage.strongroom(&["run", "--key", "WEATHER_TOKEN", "--", "true"])?.expect_status(0)?;
+    let window = Window::open(&stage).await?;
+    open_details(&window, "Weather").await?.click_in("button", "Delete…").await?;
+    let dialog = window.find("alertdialog", Name::containing("Weather")).await?;
+    window.find("list", "What stops working").await?;
+    look(&window, "delete-impact").await?;
+    let confirm = dialog.find("button", "Delete").await?;
+    assert!(confirm.attribute("disabled").await?.is_some(), "not before its name is typed");
+    dialog.find("field", "Type the name to delete it").await?.replace_text("weather").await?;
+    assert!(confirm.attribute("disabled").await?.is_some(), "its exact name");
+    dialog.find("field", "Type the name to delete it").await?.replace_text("Weather").await?;
+    dialog.click_in("button", "Delete").await?;
+    window.find("heading", "Add your first credential").await?;
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_expiry_is_typed_or_chosen_from_a_calendar() -> Result<()> {
+    let stage = Stage::open(Keychain::Unlocked)?;
+    make_vault(&stage)?;
+    add_token(&stage, "Weather", "WEATHER_TOKEN", "FAKE-weather-token-a1b2")?;
+    let window = Window::open(&stage).await?;
+    open_details(&window, "Weather").await?.click_in("button", "Edit").await?;
+    window.find("heading", "Edit credential").await?;
+    let label = Name::containing("Expires on");
+    for (typed, sentence) in
+        [("31.1.2027", "Give a day as year, month and day"), ("2027-02-30", "The calendar has no 2027-02-30")]
+    {
+        window.fill(label.clone(), typed).await?;
+        window.fill("Name", "Weather").await?;
+        field_says(&window, "Expires on", sentence).await?;
+        assert!(is_invalid(&window, "Expires on").await?);
+    }
+    look(&window, "expiry-error").await?;
+    window.fill(label.clone(), "2020-01-01").await?;
+    field_says(&window, "Expires on", "That day has passed").await?;
+    window.fill(label.clone(), "2099-12-30").await?;
+
+    // From the calendar, by keys: the day that is typed has the focus.
+    let choose = window.find("button", Name::containing("Choose a day")).await?;
+    choose.click().await?;
+    window.find("dialog", "Expires on").await?;
+    window.wait_for("document.activeElement?.innerText === '30' ? true : undefined", vec![]).await?;
+    look(&window, "expiry-calendar").await?;
+    window.press(&char::from(Key::Right).to_string()).await?;
+    window.press(&char::from(Key::Enter).to_string()).await?;
+    window.wait_gone("dialog", "Expires on").await?;
+    assert_eq!(window.find("field", label.clone()).await?.value().await?, "2099-12-31");
+    window
+        .wait_for(
+            "document.activeElement?.getAttribute('aria-label')?.includes('Choose a day') ? true : undefined",
+            vec![],
+        )
+        .await?;
+    window.click("button", Name::containing("Save")).await?;
+    window.find("complementary", "Credential details").await?;
+    window.wait_for_text("31 Dec 2099").await?;
+    look(&window, "expiry").await?;
     window.close().await
 }

@@ -3,7 +3,8 @@ import { cleanup, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CredentialView } from "../src/backend";
-import { dayOf, expiryProblems } from "../src/screens/add/expiry";
+import { dayOf, dayProblem } from "../src/parts/days";
+import { expiryProblems } from "../src/screens/add/expiry";
 import { provider, stored } from "./program";
 
 const asked: { command: string; request: unknown }[] = [];
@@ -77,6 +78,11 @@ describe("an expiry date", () => {
     expect(expiryProblems("", "30")).toEqual({});
     expect(expiryProblems("2027-01-31", "0")).toEqual({});
     expect(Object.keys(expiryProblems("31.1.2027", "many"))).toEqual(["expires_at", "reminder_days"]);
+    expect(dayProblem(" 2028-02-29 ")).toBeNull();
+    for (const no of ["2027-02-29", "2027-13-01", "2027-00-10"]) {
+      expect(dayProblem(no)).toBe(`The calendar has no ${no}.`);
+    }
+    expect(dayProblem("tomorrow")).toContain("such as 2027-01-31");
     expect(dayOf(null)).toBe("");
     expect(dayOf(new Date(2027, 0, 31, 23, 59, 59).toISOString())).toBe("2027-01-31");
   });

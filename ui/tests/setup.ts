@@ -1,4 +1,12 @@
 // What the browser has and jsdom has not. Layout is looked at in the real window.
 Element.prototype.scrollIntoView = () => undefined;
+globalThis.IntersectionObserver ??= class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+  takeRecords() {
+    return [];
+  }
+} as unknown as typeof IntersectionObserver;
 HTMLCanvasElement.prototype.getContext = () => null;
 globalThis.CSS ??= { escape: (text: string) => text.replace(/[^\w-]/gu, "\\$&") } as unknown as typeof CSS;

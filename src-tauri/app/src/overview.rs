@@ -116,6 +116,16 @@ fn examined(found: Examination) -> Vec<FindingView> {
             "Somebody may have put an earlier copy back. Enter the right secret with Edit, and check it.",
         ));
     }
+    if found.replacements > 0 {
+        findings.push(good("replacements", format!("{} opened.", found.replacements)));
+    }
+    for record in found.bad_replacements {
+        findings.push(bad(
+            "replacements",
+            format!("The key beside that of “{}” does not open: {}.", record.name, record.cause),
+            "The key in force is another matter. Discard the one beside it (strongroom replace NAME --discard).",
+        ));
+    }
     if let Some(audit) = found.audit {
         findings.push(match audit.first_bad {
             None => good("audit", format!("{} entries, none changed.", audit.entries)),

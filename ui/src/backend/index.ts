@@ -23,6 +23,7 @@ import {
 
 export type * from "./bindings";
 export { asErrorView, call } from "./call";
+export { useFound } from "./found";
 export { checkAll, stopCheckAll, useAdoptVerdicts } from "./check-all";
 export { usePeople, usePeopleChange } from "./people";
 export { connect, stopConnecting, useDisconnect } from "./connect";

@@ -44,6 +44,20 @@ const shapes = {
     </>
   ),
   plus: <path d="M8 3v10M3 8h10" />,
+  keyboard: (
+    <>
+      <rect x="1.5" y="4" width="13" height="8.5" rx="1.5" />
+      <path d="M4.2 6.8v.1M6.7 6.8v.1M9.3 6.8v.1M11.8 6.8v.1M5 9.8h6" />
+    </>
+  ),
+  calendar: (
+    <>
+      <rect x="2.5" y="3.5" width="11" height="10" rx="1.5" />
+      <path d="M2.5 6.8h11M5.5 2v2.6M10.5 2v2.6" />
+    </>
+  ),
+  left: <path d="M10 3.5L5.5 8l4.5 4.5" />,
+  right: <path d="M6 3.5L10.5 8 6 12.5" />,
   lock: (
     <>
       <rect x="3" y="7" width="10" height="7" rx="1.5" />

@@ -1,24 +1,28 @@
 import { useEffect } from "react";
+import type { ShortcutKey } from "./shortcuts";
 
-/** Keys that work anywhere on a screen, except while typing and while a dialog or menu is open. */
-export function useShortcuts(keys: Record<string, (() => void) | null>): void {
+const TYPING =
+  "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]:not([contenteditable=false]), [role=spinbutton]";
+const OPEN = "[role=dialog], [role=alertdialog]";
+
+/**
+ * Keys that work anywhere on a screen, except while a dialog or a menu is open. While typing only those with Ctrl
+ * work. `null` stands for a key that does nothing now.
+ */
+export function useShortcuts(keys: Partial<Record<ShortcutKey, (() => void) | null>>): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
-        return;
-      const run = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      if (event.defaultPrevented || event.altKey || event.isComposing) return;
+      const control = event.ctrlKey || event.metaKey;
+      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      const run = (keys as Record<string, (() => void) | null | undefined>)[control ? `Control+${key}` : key];
       if (!run) return;
       const target = event.target instanceof Element ? event.target : null;
       // An empty search box has nothing to clear, so Escape leaves it.
       const empty = target instanceof HTMLInputElement && target.type === "search" && target.value === "";
-      if (
-        !(empty && event.key === "Escape") &&
-        target?.closest(
-          "input:not([type=checkbox]), textarea, [role=dialog], [role=alertdialog], [role=menu], [role=listbox]",
-        )
-      )
-        return;
-      if (document.querySelector("[role=dialog], [role=alertdialog]")) return;
+      const typing = target?.closest(TYPING) && !(empty && event.key === "Escape");
+      if (typing && !control) return;
+      if (target?.closest("[role=menu], [role=listbox]") || document.querySelector(OPEN)) return;
       event.preventDefault();
       run();
     };

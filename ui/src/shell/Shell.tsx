@@ -8,14 +8,16 @@ import {
   type StartupView,
 } from "../backend";
 import { i18n } from "../i18n";
-import { Button } from "../parts/Button";
+import { Button, Kbd } from "../parts/Button";
 import { Icon, type IconName } from "../parts/icons";
 import { number } from "../parts/time";
 import { mayAdd } from "../parts/permissions";
+import { capsOf } from "../parts/shortcuts";
 import { roleName } from "../parts/words";
 import { useShortcuts } from "../parts/useShortcuts";
 import { CheckingProvider } from "../screens/credentials/checking";
 import { Credentials } from "../screens/credentials/Credentials";
+import { CONTENT, Keyboard, SkipLink, useOpenPalette } from "./Keyboard";
 import { keyWord } from "./key-words";
 import { useNavigation, type Place } from "./navigation";
 import { OrganisationSwitcher } from "./OrganisationSwitcher";
@@ -34,9 +36,20 @@ export function Shell({ startup, ready }: { startup: StartupView; ready: () => v
   useVaultChanges();
   useCatalogueChanges();
   return (
+    <CheckingProvider>
+      <Keyboard startup={startup}>
+        <Frame startup={startup} ready={ready} />
+      </Keyboard>
+    </CheckingProvider>
+  );
+}
+
+function Frame({ startup, ready }: { startup: StartupView; ready: () => void }) {
+  return (
     <div className={styles.app}>
+      <SkipLink />
       <Rail startup={startup} />
-      <main className={styles.main} aria-label={i18n._("Screen")}>
+      <main id={CONTENT} tabIndex={-1} className={styles.main} aria-label={i18n._("Screen")}>
         {startup.demonstration && (
           <div className={styles.demo} role="note">
             <Icon name="alert" />
@@ -45,11 +58,9 @@ export function Shell({ startup, ready }: { startup: StartupView; ready: () => v
         )}
         <KeyBanner />
         <div className={styles.content}>
-          <CheckingProvider>
-            <Suspense fallback={null}>
-              <Screen startup={startup} ready={ready} />
-            </Suspense>
-          </CheckingProvider>
+          <Suspense fallback={null}>
+            <Screen startup={startup} ready={ready} />
+          </Suspense>
         </div>
       </main>
     </div>
@@ -128,6 +139,7 @@ function Rail({ startup }: { startup: StartupView }) {
         <span>{i18n._("Vault & recovery")}</span>
       </Entry>
       <span className={styles.spacer} />
+      <Commands />
       <div className={`${styles.plain} ${key.data && !unlocked ? styles.badKey : ""}`} role="status">
         <Icon name={key.data ? (unlocked ? "check" : "alert") : "clock"} />
         <span>{keyWord(key.data, startup.custody)}</span>
@@ -142,6 +154,28 @@ function Rail({ startup }: { startup: StartupView }) {
         </div>
       )}
     </nav>
+  );
+}
+
+/** The way to the palette for those who do not know its keys yet. */
+function Commands() {
+  const open = useOpenPalette();
+  return (
+    <button
+      type="button"
+      className={styles.entry}
+      aria-haspopup="dialog"
+      aria-keyshortcuts="Control+K"
+      onClick={open}
+    >
+      <Icon name="search" />
+      <span>{i18n._("Commands")}</span>
+      <span className={styles.caps}>
+        {capsOf("Control+k").map((cap) => (
+          <Kbd key={cap}>{cap}</Kbd>
+        ))}
+      </span>
+    </button>
   );
 }
 

@@ -9,7 +9,7 @@ export type Pasted = { text: string; auth: string; field: string };
 
 /** Where the page is. */
 export type Place =
-  | { screen: "credentials"; selected: string | null; cancelled?: boolean }
+  | { screen: "credentials"; selected: string | null; cancelled?: boolean; arrive?: boolean }
   | { screen: "gallery" }
   | { screen: "add"; provider: string; pasted?: Pasted }
   | { screen: "edit"; id: string }

@@ -41,7 +41,8 @@ impl Strongroom {
             impact.push(ImpactView {
                 kind: "program".into(),
                 name: format!("strongroom run --key {}", row.lookup_key),
-                effect: format!("receives nothing any more; last delivered {used}"),
+                // The day is enough to judge by, and read at a glance.
+                effect: format!("receives nothing any more; last delivered {}", used.get(..10).unwrap_or(used)),
             });
         }
         if row.default {

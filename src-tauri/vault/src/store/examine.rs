@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::audit::{self, AuditReport};
 use super::unlock::open_keys;
-use super::{Vault, schema, sealed};
+use super::{Vault, replace, schema, sealed};
 use crate::error::{RecordFault, VaultError};
 use crate::files;
 use crate::model::CredentialId;
@@ -25,6 +25,10 @@ pub struct Examination {
     pub unreadable: Vec<BadRecord>,
     /// Records that open, but under another key than the log says was made last: put back from an earlier copy.
     pub put_back: Vec<BadRecord>,
+    /// How many replacements of keys were opened; 0 while it is locked.
+    pub replacements: u32,
+    /// Replacements whose values do not open. What is in force is another matter.
+    pub bad_replacements: Vec<BadRecord>,
     /// The audit chain; `None` while it is locked.
     pub audit: Option<AuditReport>,
     /// The folder and the files with their permissions.
@@ -99,6 +103,8 @@ impl Vault {
             opened: 0,
             unreadable: Vec::new(),
             put_back: Vec::new(),
+            replacements: 0,
+            bad_replacements: Vec::new(),
             audit: None,
             files: self.modes(),
             pragmas,
@@ -137,6 +143,20 @@ impl Vault {
                     if !read_only {
                         sealed::mark_unreadable(connection, id, true).await?;
                     }
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        let beside = sqlx::query_scalar!(
+            "SELECT c.id FROM replacement r JOIN credential c ON c.id = r.credential_id ORDER BY c.name_folded, c.id"
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        for id in beside.iter().filter_map(|id| CredentialId::parse(id)) {
+            match replace::open(connection, &keys, id).await {
+                Ok(_) => examination.replacements += 1,
+                Err(VaultError::Unreadable { name, cause, .. }) => {
+                    examination.bad_replacements.push(BadRecord { id, name, cause });
                 }
                 Err(other) => return Err(other),
             }

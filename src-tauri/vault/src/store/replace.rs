@@ -20,7 +20,7 @@ use crate::model::{
 use crate::seal::{Key, SealError};
 
 /// The secrets beside those in force, opened, with the row that they belong to.
-type Beside = (CredentialRow, ReplacementRow, BTreeMap<String, SecretText>);
+pub(super) type Beside = (CredentialRow, ReplacementRow, BTreeMap<String, SecretText>);
 
 impl Vault {
     /// Keeps new values beside those in force, in the place of others that wait. Nothing in force changes.
@@ -309,7 +309,11 @@ async fn write(
 }
 
 /// Opens what stands beside a credential's values.
-async fn open(connection: &mut SqliteConnection, keys: &OpenKeys, id: CredentialId) -> Result<Beside, VaultError> {
+pub(super) async fn open(
+    connection: &mut SqliteConnection,
+    keys: &OpenKeys,
+    id: CredentialId,
+) -> Result<Beside, VaultError> {
     let (row, _) = rows::read_one(connection, id).await?;
     let replacement = row.replacement.clone().ok_or(VaultError::NotFound("replacement"))?;
     let (id_text, scope) = (id.to_string(), scope_text(row.scope));

@@ -6,6 +6,7 @@ mod credentials;
 mod custody;
 mod durability;
 mod erasure;
+mod examine;
 mod files;
 mod hand;
 mod lists;

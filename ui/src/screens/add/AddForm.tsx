@@ -3,20 +3,14 @@ import {
   asErrorView,
   call,
   noFilter,
-  useAdopt,
   useProviders,
   type AuthView,
-  type Category,
-  type CredentialView,
-  type ErrorView,
   type ProviderView,
   type StartupView,
-  type VerdictView,
 } from "../../backend";
 import { i18n } from "../../i18n";
 import { Button } from "../../parts/Button";
 import { ChoiceBox, Segments } from "../../parts/Field";
-import { useNotify } from "../../parts/notices";
 import { Problem } from "../../parts/Status";
 import { Switch } from "../../parts/Switch";
 import { ownersFor } from "../../parts/permissions";
@@ -25,12 +19,12 @@ import { useLeaveGuard, useNavigation, type Pasted } from "../../shell/navigatio
 import { RedirectUri } from "../connect/RedirectUri";
 import { CredentialForm } from "./CredentialForm";
 import styles from "./CredentialForm.module.css";
-import { expiryProblems, REMINDER_DAYS } from "./expiry";
+import { REMINDER_DAYS } from "./expiry";
 import { ExpiryFields } from "./ExpiryFields";
-import { custodyLine, savedLine } from "./lines";
+import { custodyLine } from "./lines";
 import { ProviderFields } from "./ProviderFields";
-import { useFormState, type Values } from "./useFormState";
-import { useSave } from "./useSave";
+import { useCredentialForm } from "./useCredentialForm";
+import type { Values } from "./useFormState";
 
 /** The form for a new credential of one provider. */
 export default function AddForm(props: { startup: StartupView; provider: string; pasted?: Pasted | null }) {
@@ -60,22 +54,29 @@ function Filling(props: {
 }) {
   const { startup, provider } = props;
   const { go, setFilter } = useNavigation();
-  const adopt = useAdopt();
-  const notify = useNotify();
   const [auth, setAuth] = useState(props.first);
-  const [name, setName] = useState("");
-  const [key, setKey] = useState(provider.lookup_key);
-  const [category, setCategory] = useState<Category>(provider.category);
-  const [isDefault, setDefault] = useState(false);
-  const [day, setDay] = useState("");
-  const [reminder, setReminder] = useState(String(REMINDER_DAYS));
   const mine = ownersFor(startup.person, startup.organisations);
   const [scope, setScope] = useState(
     mine.find((o) => o.value === startup.organisation)?.value ?? mine[0]?.value ?? SYSTEM,
   );
-  const [error, setError] = useState<ErrorView | null>(null);
-  const [refused, setRefused] = useState<VerdictView | null>(null);
-  const form = useFormState(provider.id, auth.id, null, defaultsOf(auth));
+  const { form, around, ...filling } = useCredentialForm({
+    provider: provider.id,
+    auth: auth.id,
+    editing: null,
+    around: {
+      name: "",
+      key: provider.lookup_key,
+      category: provider.category,
+      isDefault: false,
+      day: "",
+      reminder: String(REMINDER_DAYS),
+    },
+    values: defaultsOf(auth),
+    stored: (credential) => {
+      setFilter(noFilter);
+      go({ screen: "credentials", selected: credential.id }, true);
+    },
+  });
 
   // A key that was pasted in the gallery is put into its field as if it had been pasted there.
   const waiting = useRef(props.pasted);
@@ -87,45 +88,13 @@ function Filling(props: {
   }, [auth, form]);
 
   const typed = Object.entries(form.values).some(([id, value]) => value !== (defaultsOf(auth)[id] ?? ""));
-  const dirty = name !== "" || key !== provider.lookup_key || typed;
+  const dirty = around.name !== "" || around.key !== provider.lookup_key || around.day !== "" || typed;
   useLeaveGuard(dirty);
 
-  const done = (credential: CredentialView) => {
-    adopt(credential);
-    form.wipe();
-    setFilter(noFilter);
-    notify(savedLine(credential));
-    go({ screen: "credentials", selected: credential.id }, true);
-  };
-  const { busy, run, stop } = useSave({
-    stored: done,
-    late: (credential) => {
-      adopt(credential);
-      notify(
-        i18n._("“{name}” was stored after all, before the waiting was stopped.", { name: credential.name }),
-      );
-    },
-    failed: (refusal) => {
-      form.refuse(refusal);
-      setError(refusal);
-    },
-    refused: (verdict, field) => {
-      setRefused(verdict);
-      if (field !== null) form.setProblems({ [field]: verdict.evidence });
-    },
-  });
-
   const save = (check: boolean) => {
-    setError(null);
-    setRefused(null);
-    const missing = { ...missingFields(auth, form.values, name, key), ...expiryProblems(day, reminder) };
-    form.setProblems(missing);
-    if (Object.keys(missing).length > 0) {
-      focusField(Object.keys(missing)[0]);
-      return;
-    }
     const fields = Object.fromEntries(Object.entries(form.values).filter(([, value]) => value !== ""));
-    void run(check ? "check" : "save", () =>
+    const { name, key, category, isDefault, day, reminder } = around;
+    filling.save(check, missingFields(auth, form.values, name, key), () =>
       call("credentialAdd", {
         provider: provider.id,
         auth: auth.id,
@@ -179,25 +148,12 @@ function Filling(props: {
                 ...Object.fromEntries(kept.map((f) => [f.id, form.values[f.id] ?? ""])),
               });
               setAuth(next);
-              setRefused(null);
-              setError(null);
+              filling.forget();
             }}
           />
         )
       }
-      name={name}
-      onName={(text) => {
-        setName(text);
-        form.setProblems((before) => ({ ...before, name: "" }));
-      }}
-      lookupKey={key}
-      onLookupKey={(text) => {
-        setKey(text);
-        form.setProblems((before) => ({ ...before, key: "" }));
-      }}
-      category={category}
-      onCategory={setCategory}
-      notesOf={form.notesOf}
+      {...filling.fields}
       after={
         <>
           {owners.length > 1 && (
@@ -210,21 +166,13 @@ function Filling(props: {
               notes={form.notesOf("scope")}
             />
           )}
-          <ExpiryFields
-            day={day}
-            onDay={(typed) => {
-              setDay(typed);
-              form.setProblems((before) => ({ ...before, expires_at: "" }));
-            }}
-            reminder={reminder}
-            onReminder={(typed) => {
-              setReminder(typed);
-              form.setProblems((before) => ({ ...before, reminder_days: "" }));
-            }}
-            notesOf={form.notesOf}
-          />
+          <ExpiryFields {...filling.expiry} />
           <div className={styles.default}>
-            <Switch isSelected={isDefault} onChange={setDefault} isDisabled={busy !== null}>
+            <Switch
+              isSelected={around.isDefault}
+              onChange={(isDefault) => filling.change({ isDefault })}
+              isDisabled={filling.busy !== null}
+            >
               {scope === SYSTEM
                 ? i18n._("Default for {provider} system-wide", { provider: provider.name })
                 : i18n._("Default for {provider} in {owner}", {
@@ -235,12 +183,9 @@ function Filling(props: {
           </div>
         </>
       }
-      error={error}
-      refused={refused}
-      busy={busy}
+      {...filling.outcome}
       custodyLine={custodyLine(startup.custody)}
       onCancel={cancel}
-      onStop={stop}
       onSave={save}
     >
       <ProviderFields
@@ -266,10 +211,4 @@ function missingFields(auth: AuthView, values: Values, name: string, key: string
   if (key.trim() === "")
     missing.key = i18n._("Give it a lookup key, such as {example}.", { example: "MY_API_KEY" });
   return missing;
-}
-
-/** Puts the cursor where something is missing. */
-export function focusField(id: string | undefined): void {
-  if (id === undefined) return;
-  document.querySelector<HTMLElement>(`[name="${CSS.escape(id)}"]`)?.focus();
 }

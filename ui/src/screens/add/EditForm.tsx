@@ -2,33 +2,27 @@ import { useState } from "react";
 import {
   asErrorView,
   call,
-  useAdopt,
   useCredential,
   useProviders,
   type AuthView,
-  type Category,
   type CredentialView,
-  type ErrorView,
   type FieldEdit,
   type ProviderView,
   type StartupView,
-  type VerdictView,
 } from "../../backend";
 import { i18n } from "../../i18n";
-import { useNotify } from "../../parts/notices";
+import { dayOf } from "../../parts/days";
 import { Problem } from "../../parts/Status";
 import { Switch } from "../../parts/Switch";
 import { useLeaveGuard, useNavigation } from "../../shell/navigation";
-import { focusField } from "./AddForm";
 import { RedirectUri } from "../connect/RedirectUri";
 import { CredentialForm } from "./CredentialForm";
 import styles from "./CredentialForm.module.css";
-import { dayOf, expiryProblems } from "./expiry";
 import { ExpiryFields } from "./ExpiryFields";
-import { custodyLine, savedLine } from "./lines";
+import { custodyLine } from "./lines";
 import { ProviderFields } from "./ProviderFields";
-import { useFormState, type Values } from "./useFormState";
-import { useSave } from "./useSave";
+import { useCredentialForm } from "./useCredentialForm";
+import type { Values } from "./useFormState";
 
 /** The form of a stored credential. Type and provider are fixed; a blank secret field keeps what is stored. */
 export default function EditForm({ startup, id }: { startup: StartupView; id: string }) {
@@ -73,18 +67,23 @@ function Filling(props: {
 }) {
   const { startup, provider, auth, credential } = props;
   const { go } = useNavigation();
-  const adopt = useAdopt();
-  const notify = useNotify();
-  const [name, setName] = useState(credential.name);
-  const [key, setKey] = useState(credential.key);
-  const [category, setCategory] = useState<Category>(credential.category);
-  const [isDefault, setDefault] = useState(credential.default);
-  const [day, setDay] = useState(dayOf(credential.expires_at));
-  const [reminder, setReminder] = useState(String(credential.reminder_days));
   const [removed, setRemoved] = useState<ReadonlySet<string>>(new Set());
-  const [error, setError] = useState<ErrorView | null>(null);
-  const [refused, setRefused] = useState<VerdictView | null>(null);
-  const form = useFormState(provider.id, auth.id, credential.id, plainOf(auth, credential));
+  const { form, around, ...filling } = useCredentialForm({
+    provider: provider.id,
+    auth: auth.id,
+    editing: credential.id,
+    around: {
+      name: credential.name,
+      key: credential.key,
+      category: credential.category,
+      isDefault: credential.default,
+      day: dayOf(credential.expires_at),
+      reminder: String(credential.reminder_days),
+    },
+    values: plainOf(auth, credential),
+    stored: (changed) => go({ screen: "credentials", selected: changed.id }, true),
+  });
+  const { name, key, category, isDefault, day, reminder } = around;
 
   const edits = fieldEdits(auth, credential, form.values, removed);
   const newExpiry =
@@ -99,33 +98,9 @@ function Filling(props: {
   useLeaveGuard(dirty);
 
   const back = () => go({ screen: "credentials", selected: credential.id });
-  const { busy, run, stop } = useSave({
-    stored: (changed) => {
-      adopt(changed);
-      form.wipe();
-      notify(savedLine(changed));
-      go({ screen: "credentials", selected: changed.id }, true);
-    },
-    late: (changed) => {
-      adopt(changed);
-      notify(
-        i18n._("“{name}” was stored after all, before the waiting was stopped.", { name: changed.name }),
-      );
-    },
-    failed: (refusal) => {
-      form.refuse(refusal);
-      setError(refusal);
-    },
-    refused: (verdict, field) => {
-      setRefused(verdict);
-      if (field !== null) form.setProblems({ [field]: verdict.evidence });
-    },
-  });
 
   const save = (check: boolean) => {
-    setError(null);
-    setRefused(null);
-    const missing: Record<string, string> = expiryProblems(day, reminder);
+    const missing: Record<string, string> = {};
     if (name.trim() === "") missing.name = i18n._("Give it a name.");
     for (const field of auth.fields) {
       const kept = credential.secrets[field.id] !== undefined && !credential.unreadable;
@@ -134,12 +109,7 @@ function Filling(props: {
         missing[field.id] = i18n._("{label} is needed.", { label: field.label });
       }
     }
-    form.setProblems(missing);
-    if (Object.keys(missing).length > 0) {
-      focusField(Object.keys(missing)[0]);
-      return;
-    }
-    void run(check ? "check" : "save", () =>
+    filling.save(check, missing, () =>
       call("credentialEdit", {
         id: credential.id,
         revision: credential.revision,
@@ -175,36 +145,16 @@ function Filling(props: {
         </>
       }
       provider={provider}
-      name={name}
-      onName={(text) => {
-        setName(text);
-        form.setProblems((before) => ({ ...before, name: "" }));
-      }}
-      lookupKey={key}
-      onLookupKey={(text) => {
-        setKey(text);
-        form.setProblems((before) => ({ ...before, key: "" }));
-      }}
-      category={category}
-      onCategory={setCategory}
-      notesOf={form.notesOf}
+      {...filling.fields}
       after={
         <>
-          <ExpiryFields
-            day={day}
-            onDay={(typed) => {
-              setDay(typed);
-              form.setProblems((before) => ({ ...before, expires_at: "" }));
-            }}
-            reminder={reminder}
-            onReminder={(typed) => {
-              setReminder(typed);
-              form.setProblems((before) => ({ ...before, reminder_days: "" }));
-            }}
-            notesOf={form.notesOf}
-          />
+          <ExpiryFields {...filling.expiry} />
           <div className={styles.default}>
-            <Switch isSelected={isDefault} onChange={setDefault} isDisabled={busy !== null}>
+            <Switch
+              isSelected={isDefault}
+              onChange={(chosen) => filling.change({ isDefault: chosen })}
+              isDisabled={filling.busy !== null}
+            >
               {credential.organisation === null
                 ? i18n._("Default for {provider} system-wide", { provider: provider.name })
                 : i18n._("Default for {provider} in {owner}", { provider: provider.name, owner })}
@@ -212,12 +162,9 @@ function Filling(props: {
           </div>
         </>
       }
-      error={error}
-      refused={refused}
-      busy={busy}
+      {...filling.outcome}
       custodyLine={custodyLine(startup.custody)}
       onCancel={back}
-      onStop={stop}
       onSave={save}
     >
       <ProviderFields

@@ -42,7 +42,7 @@ export function DetailPane(props: {
   const credential = useCredential(props.id, props.row);
   const { onClose } = props;
   return (
-    <aside className={`${frame.pane} ${styles.pane}`} aria-label={i18n._("Credential details")}>
+    <aside tabIndex={-1} className={`${frame.pane} ${styles.pane}`} aria-label={i18n._("Credential details")}>
       {credential.isError && !credential.data && (
         <Problem error={asErrorView(credential.error)}>
           <p>
@@ -67,16 +67,17 @@ function Details(props: {
   const mayChange = props.mayChange && mayChangeOf(person, credential.organisation);
   const check = useCheck();
   const notify = useNotify();
-  const { go } = useNavigation();
+  const { go, place } = useNavigation();
   const [deleting, setDeleting] = useState(false);
   const [replacing, setReplacing] = useState(false);
   const adopt = useAdopt();
   const labels = useLabels(credential);
   const heading = useRef<HTMLHeadingElement>(null);
   const { arrived } = props;
+  const arrive = place.screen === "credentials" && place.arrive === true;
   useEffect(() => {
-    if (arrived) heading.current?.focus();
-  }, [arrived]);
+    if (arrived || arrive) heading.current?.focus();
+  }, [arrived, arrive, place]);
   const error: ErrorView | null = check.error ? asErrorView(check.error) : null;
   const command = `strongroom run --key ${credential.key} -- ./program`;
   const owner = credential.organisation === null ? i18n._("System-wide") : credential.scope;

@@ -52,7 +52,9 @@ export function Replacement(props: { credential: CredentialView; mayChange: bool
       {props.mayChange && (
         <div className={styles.actions}>
           {waits ? (
+            // Two buttons: one must not become the other under somebody's finger.
             <Button
+              key="switch"
               look="primary"
               isPending={running("credentialReplaceSwitch")}
               isDisabled={step.isPending}
@@ -63,6 +65,7 @@ export function Replacement(props: { credential: CredentialView; mayChange: bool
           ) : (
             page !== null && (
               <Button
+                key="revoke"
                 onPress={() => {
                   call("openProviderPage", credential.provider).catch((thrown: unknown) => {
                     notify(asErrorView(thrown).message, true);
