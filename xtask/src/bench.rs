@@ -6,7 +6,7 @@ use crate::build::{self, Profile};
 use crate::packages;
 use crate::shell::{Outcome, cargo, command, read, root, run, say, target, words};
 
-const PARTS: &[&str] = &["seal", "detect", "catalogue", "checks", "exec", "window"];
+const PARTS: &[&str] = &["seal", "detect", "catalogue", "checks", "list", "exec", "window"];
 
 /// Run the named measurements, or all.
 pub fn bench(wanted: &[&str]) -> Outcome<()> {
@@ -30,6 +30,15 @@ pub fn bench(wanted: &[&str]) -> Outcome<()> {
         run(&mut words(cargo(), "build -p strongroom-bench --bin measure-checks"))?;
         let mut checks = command(Profile::Debug.program("measure-checks"));
         run(checks.arg("--cli").arg(Profile::Release.program("strongroom")))?;
+    }
+    if asked("list") {
+        // Both are measured: one holds the core, the other is the command line.
+        run(&mut words(
+            cargo(),
+            "build --release -p strongroom-cli -p strongroom-bench --bin strongroom --bin measure-list",
+        ))?;
+        let mut list = command(Profile::Release.program("measure-list"));
+        run(list.arg("--cli").arg(Profile::Release.program("strongroom")))?;
     }
     if !asked("exec") && !asked("window") {
         return Ok(());

@@ -30,7 +30,7 @@ impl Strongroom {
         ]);
         let mut by_status = BTreeMap::new();
         for (id, status) in filters {
-            let query = ListQuery { scopes: scopes.clone(), status: Some(status), limit: 1, ..ListQuery::default() };
+            let query = ListQuery { scopes: scopes.clone(), statuses: vec![status], limit: 1, ..ListQuery::default() };
             by_status.insert(id.to_owned(), vault.list(&query).await?.total);
         }
         by_status.retain(|_, n| *n > 0);

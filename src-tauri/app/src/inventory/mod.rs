@@ -1,0 +1,249 @@
+//! The inventory as a file: everything that the list shows, and no value, neither secret nor plain.
+
+mod csv;
+mod html;
+
+use std::io::Write;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::actor::Actor;
+use crate::error::AppError;
+use crate::strongroom::Strongroom;
+use crate::times;
+use crate::views::{CredentialState, CredentialView, InventoryView, ListRequest};
+
+/// Rows that are read at a time.
+const PAGE: u32 = 1000;
+
+/// The form of an exported inventory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InventoryFormat {
+    /// Comma-separated values (RFC 4180), safe to open in a spreadsheet.
+    Csv,
+    /// JSON.
+    Json,
+    /// One page that needs nothing else.
+    Html,
+}
+
+impl InventoryFormat {
+    /// The format of that name, which is also the ending of its files.
+    pub fn from_id(id: &str) -> Option<Self> {
+        match id {
+            "csv" => Some(Self::Csv),
+            "json" => Some(Self::Json),
+            "html" => Some(Self::Html),
+            _ => None,
+        }
+    }
+}
+
+/// An inventory that was put together.
+#[derive(Debug)]
+pub struct Inventory {
+    /// The document.
+    pub text: String,
+    /// How many credentials stand in it.
+    pub credentials: u32,
+}
+
+/// One credential in it.
+#[derive(Debug, Serialize)]
+struct Line {
+    organisation: String,
+    name: String,
+    provider: String,
+    types: String,
+    auth: String,
+    category: &'static str,
+    key: String,
+    status: String,
+    last_checked: String,
+    evidence: String,
+    enabled: bool,
+    default: bool,
+    /// `api_key ••••a1b2`, one after the other.
+    secrets: String,
+    last_used: String,
+    expires: String,
+    created: String,
+    created_by: String,
+    id: String,
+}
+
+/// Headings in the order of [`Line::cells`].
+const HEADINGS: [&str; 18] = [
+    "Organisation",
+    "Name",
+    "Provider",
+    "Types",
+    "Sign-in",
+    "Category",
+    "Lookup key",
+    "Status",
+    "Last checked",
+    "Evidence",
+    "On",
+    "Default",
+    "Secret fields",
+    "Last used",
+    "Expires",
+    "Created",
+    "Created by",
+    "Id",
+];
+
+impl Line {
+    fn of(credential: CredentialView) -> Self {
+        let (status, last_checked, evidence) = match (credential.state, credential.verdict) {
+            (CredentialState::Checked, Some(v)) => (v.kind.id(), v.checked_at, v.evidence),
+            (state, verdict) => {
+                let (at, evidence) = verdict.map(|v| (v.checked_at, v.evidence)).unwrap_or_default();
+                let word = match state {
+                    CredentialState::NotChecked | CredentialState::Checked => "not_checked",
+                    CredentialState::Disabled => "disabled",
+                    CredentialState::Dormant => "dormant",
+                    CredentialState::Expired => "expired",
+                };
+                (word, at, evidence)
+            }
+        };
+        let secrets = credential.secrets.iter();
+        let secrets =
+            secrets.map(|(field, secret)| format!("{field} ••••{}", secret.tail.as_deref().unwrap_or_default()));
+        Self {
+            organisation: credential.scope,
+            name: credential.name,
+            provider: credential.provider_name,
+            types: credential.types.iter().map(|kind| kind.id()).collect::<Vec<_>>().join(" "),
+            auth: credential.auth,
+            category: credential.category.id(),
+            key: credential.key,
+            status: if credential.unreadable { "unreadable".to_owned() } else { status.to_owned() },
+            last_checked,
+            evidence,
+            enabled: credential.enabled,
+            default: credential.default,
+            secrets: secrets.collect::<Vec<_>>().join(", "),
+            last_used: credential.last_used_at.unwrap_or_default(),
+            expires: credential.expires_at.unwrap_or_default(),
+            created: credential.created_at,
+            created_by: credential.created_by,
+            id: credential.id,
+        }
+    }
+
+    fn cells(&self) -> [&str; HEADINGS.len()] {
+        let yes_or_no = |yes| if yes { "yes" } else { "no" };
+        [
+            &self.organisation,
+            &self.name,
+            &self.provider,
+            &self.types,
+            &self.auth,
+            self.category,
+            &self.key,
+            &self.status,
+            &self.last_checked,
+            &self.evidence,
+            yes_or_no(self.enabled),
+            yes_or_no(self.default),
+            &self.secrets,
+            &self.last_used,
+            &self.expires,
+            &self.created,
+            &self.created_by,
+            &self.id,
+        ]
+    }
+}
+
+impl Strongroom {
+    /// The inventory that a request for the list finds, all pages of it. Needs no master key and no network.
+    ///
+    /// # Errors
+    /// As the list.
+    pub async fn inventory(
+        &self,
+        actor: &Actor,
+        mut request: ListRequest,
+        format: InventoryFormat,
+    ) -> Result<Inventory, AppError> {
+        request.limit = Some(PAGE);
+        request.after = None;
+        let mut lines = Vec::new();
+        loop {
+            let page = self.list(actor, request.clone()).await?;
+            lines.extend(page.items.into_iter().map(Line::of));
+            request.after = page.next;
+            if request.after.is_none() {
+                break;
+            }
+        }
+        let at = times::now();
+        let text = match format {
+            InventoryFormat::Csv => csv::document(&lines),
+            InventoryFormat::Json => {
+                let document = serde_json::json!({"made_at": at, "total": lines.len(), "items": lines});
+                format!("{document:#}\n")
+            }
+            InventoryFormat::Html => html::document(&lines, &at),
+        };
+        Ok(Inventory { text, credentials: u32::try_from(lines.len()).unwrap_or(u32::MAX) })
+    }
+
+    /// Writes the inventory to a file that only its owner can read. A file that is there is refused, unless whoever
+    /// chose it has been asked already.
+    ///
+    /// # Errors
+    /// As the list, and a file that cannot be written.
+    pub async fn write_inventory(
+        &self,
+        actor: &Actor,
+        request: ListRequest,
+        format: InventoryFormat,
+        path: &Path,
+        replace: bool,
+    ) -> Result<InventoryView, AppError> {
+        let inventory = self.inventory(actor, request, format).await?;
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        write(&path, inventory.text.as_bytes(), replace).map_err(|error| {
+            AppError::field(
+                "path",
+                match error.kind() {
+                    std::io::ErrorKind::AlreadyExists => {
+                        format!("{} is there already. Choose another name.", path.display())
+                    }
+                    _ => format!("{} could not be written: {error}.", path.display()),
+                },
+            )
+        })?;
+        Ok(InventoryView { path: path.display().to_string(), credentials: inventory.credentials })
+    }
+}
+
+/// Writes beside the file and puts it in place at the end, so that there is never half of it.
+fn write(path: &Path, content: &[u8], replace: bool) -> std::io::Result<()> {
+    if !replace && path.symlink_metadata().is_ok() {
+        return Err(std::io::ErrorKind::AlreadyExists.into());
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    let part = path.with_file_name(name);
+    let mut file = options.open(&part)?;
+    let written = file
+        .write_all(content)
+        .and_then(|()| file.sync_all())
+        .and_then(|()| if replace { std::fs::rename(&part, path) } else { std::fs::hard_link(&part, path) });
+    if written.is_err() || !replace {
+        // Where it is in place it has two names until here; where it is not, half a file is worse than none.
+        let _ = std::fs::remove_file(&part);
+    }
+    written
+}
