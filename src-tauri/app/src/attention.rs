@@ -2,16 +2,15 @@
 
 use std::collections::HashSet;
 
-use strongroom_vault::{ListQuery, Sort, SortKey, StatusFilter, When};
+use strongroom_vault::{Connectable, ListQuery, Sort, SortKey, StatusFilter, When};
 
 use crate::actor::Actor;
 use crate::error::AppError;
+use crate::oauth::connectables;
 use crate::strongroom::Strongroom;
 use crate::views::{AttentionItemView, AttentionReason, AttentionView};
 
 const DAY: i64 = 24 * 60 * 60;
-/// An end that is nearer than this is told.
-const SOON: i64 = 30 * DAY;
 /// What was not used for so long is told.
 const LONG: i64 = 90 * DAY;
 /// Most lines of one reason; the list has all of them.
@@ -29,7 +28,7 @@ impl Strongroom {
         let counts = vault.counts(scopes.as_deref()).await?;
         let (mut seen, mut items, mut left_out) = (HashSet::new(), Vec::new(), 0);
         let mut found = Vec::new();
-        for (reason, query) in reasons(now) {
+        for (reason, query) in reasons(now, connectables(&self.catalogue())) {
             let page = vault.list(&ListQuery { scopes: scopes.clone(), limit: LINES, ..query }).await?;
             left_out += page.total.saturating_sub(LINES);
             found.push((reason, page.total));
@@ -57,7 +56,7 @@ impl Strongroom {
 }
 
 /// The reasons in order of harm, and what finds them.
-fn reasons(now: i64) -> Vec<(AttentionReason, ListQuery)> {
+fn reasons(now: i64, connectables: Vec<Connectable>) -> Vec<(AttentionReason, ListQuery)> {
     let status = |status| ListQuery { statuses: vec![status], ..ListQuery::default() };
     let verdict = |kind: &str| status(StatusFilter::Verdict(kind.to_owned()));
     let by = |key| Sort { key, descending: false };
@@ -73,10 +72,16 @@ fn reasons(now: i64) -> Vec<(AttentionReason, ListQuery)> {
         (
             AttentionReason::Expiring,
             // What has ended was told before.
-            ListQuery { expires: Some(When::Between(now + 1, now + SOON)), sort: by(SortKey::Expires), ..on.clone() },
+            ListQuery {
+                expires: Some(When::Since(now + 1)),
+                remind: Some(When::Before(now + 1)),
+                sort: by(SortKey::Expires),
+                ..on.clone()
+            },
         ),
         (AttentionReason::Limited, verdict("limited")),
-        (AttentionReason::NotChecked, ListQuery { enabled: Some(true), ..status(StatusFilter::NotChecked) }),
+        (AttentionReason::Unconnected, status(StatusFilter::Unconnected(connectables))),
+        (AttentionReason::NotChecked, status(StatusFilter::NotChecked)),
         (
             AttentionReason::Unused,
             ListQuery { used: Some(When::Before(now - LONG)), sort: by(SortKey::Used), ..ListQuery::default() },

@@ -8,6 +8,7 @@ use strongroom_vault::{Examination, ListQuery, StatusFilter};
 use crate::actor::{Actor, Operation};
 use crate::error::AppError;
 use crate::keys::custody_view;
+use crate::oauth::connectables;
 use crate::strongroom::Strongroom;
 use crate::views::{DoctorView, FindingView, StatusView, Weight};
 
@@ -27,6 +28,7 @@ impl Strongroom {
             ("disabled", StatusFilter::Disabled),
             ("expired", StatusFilter::Expired),
             ("unreadable", StatusFilter::Unreadable),
+            ("unconnected", StatusFilter::Unconnected(connectables(&self.catalogue()))),
         ]);
         let mut by_status = BTreeMap::new();
         for (id, status) in filters {

@@ -4,6 +4,7 @@ use strongroom_providers::{Catalogue, Category, ProviderType, VerdictKind};
 use strongroom_vault::{StatusFilter, When};
 
 use crate::error::AppError;
+use crate::oauth::connectables;
 
 /// The operators, as they are told where one is unknown.
 const OPERATORS: &str =
@@ -30,6 +31,7 @@ pub(crate) struct Search {
     pub(crate) checked: Option<When>,
     pub(crate) used: Option<When>,
     pub(crate) expires: Option<When>,
+    pub(crate) remind: Option<When>,
 }
 
 /// One part of the text between spaces.
@@ -75,7 +77,7 @@ impl Search {
             }
             "status" => {
                 for one in values() {
-                    self.statuses.push(status("search", one)?);
+                    self.statuses.push(status("search", one, catalogue)?);
                 }
             }
             "category" => {
@@ -92,6 +94,8 @@ impl Search {
             "duplicate" => return refuse("“duplicate:” takes yes alone.".to_owned()),
             "checked" => self.checked = Some(past(operator, value, now)?),
             "used" => self.used = Some(past(operator, value, now)?),
+            // Each has its own reminder.
+            "expires" if value == "soon" => self.remind = Some(When::Before(now + 1)),
             "expires" => self.expires = Some(future(value, now)?),
             unknown => {
                 return refuse(format!(
@@ -176,12 +180,13 @@ fn known<T: Copy>(
 }
 
 /// A verdict or state; `field` is where the refusal belongs.
-pub(crate) fn status(field: &str, text: &str) -> Result<StatusFilter, AppError> {
+pub(crate) fn status(field: &str, text: &str, catalogue: &Catalogue) -> Result<StatusFilter, AppError> {
     Ok(match text {
         "not_checked" => StatusFilter::NotChecked,
         "disabled" => StatusFilter::Disabled,
         "expired" => StatusFilter::Expired,
         "unreadable" => StatusFilter::Unreadable,
+        "unconnected" => StatusFilter::Unconnected(connectables(catalogue)),
         other => match VerdictKind::from_id(other) {
             Some(kind) => StatusFilter::Verdict(kind.id().to_owned()),
             None => {
@@ -189,7 +194,8 @@ pub(crate) fn status(field: &str, text: &str) -> Result<StatusFilter, AppError> 
                 return Err(AppError::field(
                     field,
                     format!(
-                        "There is no status “{other}”. There are: {}, not_checked, disabled, expired, unreadable.",
+                        "There is no status “{other}”. There are: {}, not_checked, disabled, expired, \
+                         unreadable, unconnected.",
                         known.join(", ")
                     ),
                 ));
@@ -234,8 +240,8 @@ fn future(value: &str, now: i64) -> Result<When, AppError> {
         Some(("<", Some(span))) => Ok(When::Before(now + span)),
         Some((">", Some(span))) => Ok(When::Since(now + span)),
         _ => refuse(format!(
-            "“expires:{value}” is not understood. Write expires:<30d for within 30 days, expires:>30d for later, \
-             expires:never for no end. d is days, w weeks, m months, y years."
+            "“expires:{value}” is not understood. Write expires:soon for what its reminder has come for, expires:<30d for \
+             within 30 days, expires:>30d for later, expires:never for no end. d is days, w weeks, m months, y years."
         )),
     }
 }
@@ -280,6 +286,7 @@ mod tests {
         assert_eq!(found.statuses, [StatusFilter::Verdict("limited".into()), StatusFilter::Verdict("rejected".into())]);
         assert_eq!((found.used, found.expires), (Some(When::Never), Some(When::Before(NOW + 30 * DAY))));
         assert_eq!(found.lookup_key.as_deref(), Some("OPEN"));
+        assert_eq!(read("expires:soon").unwrap().remind, Some(When::Before(NOW + 1)));
         assert_eq!(read("https://example.com 10:30 ::").unwrap().words, ["https://example.com", "10:30", "::"]);
         assert_eq!(read(r#"org:"Acme Voice""#).unwrap().organisations, ["Acme Voice"]);
         assert_eq!(read("").unwrap(), Search::default());
@@ -320,6 +327,7 @@ mod tests {
             ("default:maybe", "takes yes or no"),
             ("used:soon", "used:>90d for longer ago"),
             ("expires:<é", "expires:<30d for within"),
+            ("used:soon", "used:0 for never"),
             ("expires:<999999d", "is not understood"),
         ];
         for (text, expected) in table {

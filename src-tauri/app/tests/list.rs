@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use strongroom_app::views::{
-    AttentionReason, CredentialAddRequest, CredentialEnableRequest, ListLayout, ListRequest, ListSettings, ListSort,
+    AttentionReason, CredentialAddRequest, CredentialEditRequest, CredentialEnableRequest, ExpiryEdit, ListLayout, ListRequest, ListSettings, ListSort,
     OrganisationCreateRequest, SavedFilter,
 };
 use strongroom_app::{
@@ -53,6 +53,9 @@ impl Room {
         if provider == "anthropic" {
             fields.insert("api_key".to_owned(), SecretInput::new(format!("sk-ant-api03-{SECRET}")));
             fields.insert("base_url".to_owned(), SecretInput::new(PLAIN.to_owned()));
+        } else if provider == "google-calendar" {
+            fields.insert("client_id".to_owned(), SecretInput::new("1234-FAKE.apps.googleusercontent.com".into()));
+            fields.insert("client_secret".to_owned(), SecretInput::new("FAKE-client-secret-of-a-test".into()));
         } else {
             fields.insert("token".to_owned(), SecretInput::new(SECRET.to_owned()));
         }
@@ -64,6 +67,8 @@ impl Room {
             category: None,
             scope: scope.to_owned(),
             default: false,
+            expires_at: None,
+            reminder_days: None,
             fields,
             check: false,
         };
@@ -71,6 +76,24 @@ impl Room {
             strongroom_app::views::SaveOutcome::Stored { credential } => credential.id,
             refused => panic!("not stored: {refused:?}"),
         }
+    }
+
+    /// Sets the end so many days from now, and the reminder.
+    async fn ends(&self, id: &str, days: i64, reminder_days: u32) {
+        let ends = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * days);
+        let expiry = ExpiryEdit { expires_at: Some(ends.to_string()), reminder_days: Some(reminder_days) };
+        let request = CredentialEditRequest {
+            id: id.to_owned(),
+            revision: None,
+            name: None,
+            key: None,
+            category: None,
+            default: None,
+            expiry: Some(expiry),
+            fields: BTreeMap::new(),
+            check: false,
+        };
+        self.app.edit(&self.actor, request).await.unwrap();
     }
 
     async fn names(&self, search: &str) -> Result<Vec<String>, String> {
@@ -177,4 +200,44 @@ async fn what_needs_attention_is_told_once_and_the_worst_first() {
     let one = room.app.attention(&room.actor, Some("Other")).await.unwrap();
     assert_eq!((one.total, one.items.len()), (1, 1));
     assert!(room.app.attention(&room.actor, Some("Nobody")).await.is_err());
+}
+
+#[tokio::test]
+async fn an_end_is_told_from_its_own_reminder_on() {
+    let room = room().await;
+    let near = room.add("api-token", "Near", "Acme Voice").await;
+    let far = room.add("api-token", "Far", "Acme Voice").await;
+    let late = room.add("api-token", "Late", "Acme Voice").await;
+    let gone = room.add("api-token", "Gone", "Acme Voice").await;
+    room.ends(&near, 10, 30).await;
+    room.ends(&far, 100, 120).await;
+    room.ends(&late, 10, 5).await;
+    room.ends(&gone, -2, 0).await;
+    assert_eq!(room.names("expires:soon").await.unwrap(), ["Far", "Gone", "Near"]);
+    assert_eq!(room.names("expires:<30d").await.unwrap(), ["Gone", "Late", "Near"]);
+    let seen = room.app.attention(&room.actor, None).await.unwrap();
+    let of = |reason| {
+        let items = seen.items.iter().filter(move |item| item.reason == reason);
+        items.map(|item| item.credential.name.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(of(AttentionReason::Expired), ["Gone"]);
+    assert_eq!(of(AttentionReason::Expiring), ["Near", "Far"], "the nearest end first");
+    assert_eq!(seen.expiring, 3);
+    // A later reminder is heeded at once.
+    room.ends(&late, 10, 11).await;
+    assert_eq!(room.app.attention(&room.actor, None).await.unwrap().expiring, 4);
+}
+
+#[tokio::test]
+async fn a_client_without_an_account_is_found_as_it_is_shown() {
+    let room = room().await;
+    let calendar = room.add("google-calendar", "Calendar", "Acme Voice").await;
+    assert_eq!(room.names("status:unconnected").await.unwrap(), ["Calendar"]);
+    let seen = room.app.attention(&room.actor, None).await.unwrap();
+    let of = |name| seen.items.iter().find(|item| item.credential.name == name).unwrap().reason;
+    assert_eq!(of("Calendar"), AttentionReason::Unconnected);
+    assert_eq!(room.app.status(&room.actor).await.unwrap().by_status["unconnected"], 1);
+    room.app.set_enabled(&room.actor, CredentialEnableRequest { id: calendar, enabled: false }).await.unwrap();
+    assert_eq!(room.names("status:unconnected").await.unwrap(), [""; 0]);
+    assert_eq!(room.names("status:unconnected,disabled").await.unwrap(), ["Alpha token", "Calendar"]);
 }

@@ -12,7 +12,7 @@ use strongroom_app::views::{
     PersonAddRequest, PersonChangeRequest, PersonRequest, RecoveryKitRequest, SaveOutcome,
 };
 use strongroom_app::{
-    Actor, AppError, DeliveryRequest, NewVaultRequest, Rights, SecretInput, SecretText, Strongroom, StrongroomSettings,
+    Actor, AppError, DeliveryRequest, InventoryFormat, NewVaultRequest, Rights, SecretInput, SecretText, Strongroom, StrongroomSettings,
 };
 use strongroom_vault::OrganisationId;
 use tempfile::TempDir;
@@ -39,9 +39,12 @@ const SEEN: [Outcome; 5] = [Done, Done, Nothing, Done, Nothing];
 const SHARED: [Outcome; 5] = [Done, Done, Done, Done, Refused];
 
 /// After a stroke stands what else it is done to than the organisation's own credential.
-const TABLE: [Row; 45] = [
+const TABLE: [Row; 48] = [
     ("list", SEEN),
     ("counts", READ),
+    ("attention", READ),
+    ("inventory", SEEN),
+    ("write_inventory", SEEN),
     ("show", READ),
     ("show/system", SHARED),
     ("find", SEEN),
@@ -88,7 +91,7 @@ const TABLE: [Row; 45] = [
 ];
 
 /// Operations that know no actor, and why each needs none.
-const WITHOUT_ACTOR: [(&str, &str); 25] = [
+const WITHOUT_ACTOR: [(&str, &str); 26] = [
     ("new", "makes the application and reads nothing"),
     ("home", "is a path"),
     ("own_providers", "is a path"),
@@ -101,6 +104,7 @@ const WITHOUT_ACTOR: [(&str, &str); 25] = [
     ("scope", "turns a name into an id"),
     ("startup", "shows what the person at this computer may see; tested with people"),
     ("set_theme", "is the colours of this computer"),
+    ("set_list_settings", "is how the list looks on this computer"),
     ("create", "makes a vault where there is none"),
     ("create_from_window", "makes a vault where there is none"),
     ("key_status", "says whether the key is at hand"),
@@ -249,6 +253,17 @@ async fn perform(operation: &str, app: &Strongroom, actor: &Actor, t: &Template)
             return seen(list.items.iter().any(|c| c.name == "Mine"));
         }
         "counts" => drop(app.counts(actor, Some(&t.id("own"))).await?),
+        "attention" => drop(app.attention(actor, Some(&t.id("own"))).await?),
+        "inventory" => {
+            let made = app.inventory(actor, ListRequest::default(), InventoryFormat::Csv).await?;
+            return seen(made.text.contains("\"Mine\""));
+        }
+        "write_inventory" => {
+            let path = app.home().join("inventory.csv");
+            let (all, csv) = (ListRequest::default(), InventoryFormat::Csv);
+            drop(app.write_inventory(actor, all, csv, &path, false).await?);
+            return seen(std::fs::read_to_string(path).unwrap().contains("\"Mine\""));
+        }
         "show" => drop(app.show(actor, t.one("credential")).await?),
         "show/system" => drop(app.show(actor, t.one("shared")).await?),
         "find" => match app.find(actor, "Mine", None).await {

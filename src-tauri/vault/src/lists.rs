@@ -27,6 +27,8 @@ pub struct ListQuery {
     pub used: Option<When>,
     /// When it ends.
     pub expires: Option<When>,
+    /// From when on its end is worth a word, by its own reminder.
+    pub remind: Option<When>,
     /// What its lookup key begins with.
     pub lookup_key: Option<String>,
     /// The last characters of one of its secrets.
@@ -46,7 +48,7 @@ pub struct ListQuery {
 /// A state to filter by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StatusFilter {
-    /// Never checked.
+    /// Enabled and never checked.
     NotChecked,
     /// Switched off.
     Disabled,
@@ -54,8 +56,23 @@ pub enum StatusFilter {
     Expired,
     /// A sealed field did not open.
     Unreadable,
+    /// Enabled, not expired, of one of these sign-in methods, and without the tokens of a connection.
+    Unconnected(Vec<Connectable>),
     /// Enabled with this verdict id.
     Verdict(String),
+}
+
+/// A sign-in method that connects an account, and what makes a credential wait for that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connectable {
+    /// Provider id.
+    pub provider: String,
+    /// Sign-in method.
+    pub auth: String,
+    /// Plain fields that connecting needs.
+    pub filled: Vec<String>,
+    /// Plain fields with which it is of use without a connection.
+    pub empty: Vec<String>,
 }
 
 /// A moment to filter by, in seconds since 1970.

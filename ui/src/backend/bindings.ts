@@ -150,6 +150,8 @@ export type AttentionReason =
 "expiring" | 
 /**  It lacks a permission. */
 "limited" | 
+/**  Its account is not connected yet. */
+"unconnected" | 
 /**  It was never checked. */
 "not_checked" | 
 /**  It was not used for long. */

@@ -31,7 +31,8 @@ impl Strongroom {
     /// A request as the vault takes it. What stands in the search narrows what is asked for beside it.
     pub(crate) async fn list_query(&self, actor: &Actor, request: &ListRequest) -> Result<ListQuery, AppError> {
         let now = jiff::Timestamp::now().as_second();
-        let search = Search::read(request.search.as_deref().unwrap_or_default(), &self.catalogue(), now)?;
+        let catalogue = self.catalogue();
+        let search = Search::read(request.search.as_deref().unwrap_or_default(), &catalogue, now)?;
         let mut scopes = self.scopes(actor, request.scope.as_deref()).await?;
         if !search.organisations.is_empty() {
             let mut named = Vec::new();
@@ -45,7 +46,7 @@ impl Strongroom {
                 Some(asked) => named.into_iter().filter(|scope| asked.contains(scope)).collect(),
             });
         }
-        let status = request.status.as_deref().map(|text| status("status", text)).transpose()?;
+        let status = request.status.as_deref().map(|text| status("status", text, &catalogue)).transpose()?;
         let statuses = match (status, search.statuses) {
             (None, searched) => searched,
             (Some(asked), searched) if searched.is_empty() || searched.contains(&asked) => vec![asked],
@@ -63,6 +64,7 @@ impl Strongroom {
             checked: search.checked,
             used: search.used,
             expires: search.expires,
+            remind: search.remind,
             lookup_key: search.lookup_key,
             tail: search.tail,
             duplicate: search.duplicate,

@@ -27,6 +27,8 @@ view! {
         Expiring,
         /// It lacks a permission.
         Limited,
+        /// Its account is not connected yet.
+        Unconnected,
         /// It was never checked.
         NotChecked,
         /// It was not used for long.
@@ -51,7 +53,7 @@ view! {
         pub total: u32,
         /// How many the provider refuses.
         pub rejected: u32,
-        /// How many end within 30 days or have ended.
+        /// How many have ended, or end so soon that their own reminder has come.
         pub expiring: u32,
         /// How many were never used.
         pub unused: u32,

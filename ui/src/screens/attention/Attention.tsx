@@ -1,8 +1,10 @@
+import { lazy, Suspense, useState } from "react";
 import {
   asErrorView,
   noFilter,
   useAttention,
   useCheck,
+  useStartup,
   type AttentionItemView,
   type AttentionView,
   type StartupView,
@@ -11,11 +13,16 @@ import { i18n } from "../../i18n";
 import { Button } from "../../parts/Button";
 import { useNotify } from "../../parts/notices";
 import { Problem, StatusPill } from "../../parts/Status";
-import { ago, dateOnly, number, useNow } from "../../parts/time";
+import { ago, number, useNow } from "../../parts/time";
+import { mayChange } from "../../parts/permissions";
+import { credentialStatus } from "../../parts/words";
 import { useNavigation } from "../../shell/navigation";
 import styles from "./Attention.module.css";
 import { Inventory } from "./Inventory";
 import { reasonStatus, sentence } from "./reasons";
+
+const ReplaceDialog = lazy(() => import("../credentials/ReplaceDialog"));
+const DeleteDialog = lazy(() => import("../credentials/DeleteDialog"));
 
 /** What needs attention, in order of harm, each line with its one action. */
 export default function Attention({ startup }: { startup: StartupView }) {
@@ -43,12 +50,7 @@ export default function Attention({ startup }: { startup: StartupView }) {
           ) : (
             <ul className={styles.items}>
               {data.items.map((item) => (
-                <Line
-                  key={item.credential.id}
-                  item={item}
-                  now={now}
-                  may={startup.person?.role !== "member"}
-                />
+                <Line key={item.credential.id} item={item} now={now} />
               ))}
             </ul>
           )}
@@ -83,48 +85,73 @@ function Counters({ data }: { data: AttentionView }) {
   return (
     <div className={styles.counters} role="group" aria-label={i18n._("Counters")}>
       {counter(data.rejected, i18n._("Key rejected"), "status:rejected", styles.bad)}
-      {counter(data.expiring, i18n._("Expire within 30 days"), "expires:<30d enabled:yes", styles.warn)}
+      {counter(data.expiring, i18n._("Expired or expiring"), "expires:soon enabled:yes", styles.warn)}
       {counter(data.unused, i18n._("Never used"), "used:0", undefined)}
       {counter(data.unreadable, i18n._("Unreadable"), "status:unreadable", styles.bad)}
     </div>
   );
 }
 
-function Line({ item, now, may }: { item: AttentionItemView; now: number; may: boolean }) {
+/** What a line offers; what can only be seen is opened. */
+type Act = "open" | "edit" | "replace" | "check" | "delete";
+
+function actOf({ credential, reason }: AttentionItemView): { act: Act; word: string } {
+  // An old key that is not shown dead yet comes before another new one.
+  const replaceable = Object.keys(credential.secrets).length > 0 && credential.replacement?.stage !== "old";
+  switch (reason) {
+    case "unreadable":
+      return { act: "edit", word: i18n._("Enter again") };
+    case "misconfigured":
+      return { act: "edit", word: i18n._("Check settings") };
+    case "rejected":
+    case "expired":
+    case "expiring":
+      return replaceable
+        ? { act: "replace", word: i18n._("Replace key") }
+        : { act: "open", word: i18n._("Show") };
+    case "unconnected":
+      return { act: "open", word: i18n._("Connect") };
+    case "limited":
+      return { act: "open", word: i18n._("See how to allow it") };
+    case "not_checked":
+      return { act: "check", word: i18n._("Check") };
+    case "unused":
+      return { act: "delete", word: i18n._("Delete…") };
+    default:
+      return { act: "open", word: i18n._("Show") };
+  }
+}
+
+function Line({ item, now }: { item: AttentionItemView; now: number }) {
   const { credential, reason } = item;
+  const person = useStartup().data?.person;
   const { go } = useNavigation();
   const check = useCheck();
   const notify = useNotify();
-  const open = () => go({ screen: "credentials", selected: credential.id });
-  const told = sentence(item, now);
-  const action = () => {
-    if (!may) return <Button onPress={open}>{i18n._("Show")}</Button>;
-    switch (reason) {
-      case "unreadable":
-      case "rejected":
-      case "expired":
-      case "expiring":
-      case "misconfigured":
-        return (
-          <Button onPress={() => go({ screen: "edit", id: credential.id })}>
-            {reason === "misconfigured" ? i18n._("Check settings") : i18n._("Replace key")}
-          </Button>
-        );
-      case "not_checked":
-        return (
-          <Button
-            isPending={check.isPending}
-            onPress={() =>
-              check.mutate(credential.id, {
-                onError: (thrown) => notify(asErrorView(thrown).message, true),
-              })
-            }
-          >
-            {i18n._("Check")}
-          </Button>
-        );
-      default:
-        return <Button onPress={open}>{i18n._("Show")}</Button>;
+  const [asking, setAsking] = useState<"replace" | "delete" | null>(null);
+  const { act, word } = mayChange(person, credential.organisation)
+    ? actOf(item)
+    : ({ act: "open", word: i18n._("Show") } as const);
+  const press = () => {
+    switch (act) {
+      case "open":
+        return go({ screen: "credentials", selected: credential.id });
+      case "edit":
+        return go({ screen: "edit", id: credential.id });
+      case "replace":
+      case "delete":
+        return setAsking(act);
+      case "check":
+        return check.mutate(credential.id, {
+          onSuccess: (checked) =>
+            notify(
+              i18n._("“{name}” is checked: {word}.", {
+                name: checked.name,
+                word: credentialStatus(checked, Date.now()).word,
+              }),
+            ),
+          onError: (thrown) => notify(asErrorView(thrown).message, true),
+        });
     }
   };
   return (
@@ -134,12 +161,29 @@ function Line({ item, now, may }: { item: AttentionItemView; now: number; may: b
         <b>
           <bdi>{credential.name}</bdi>
         </b>
-        <p>
-          {told}
-          {credential.expires_at !== null && reason === "expiring" && ` ${dateOnly(credential.expires_at)}.`}
-        </p>
+        <p>{sentence(item, now)}</p>
       </div>
-      {action()}
+      <Button
+        look={act === "delete" ? "ghostDanger" : "plain"}
+        aria-label={i18n._("{action}: {name}", { action: word, name: credential.name })}
+        isPending={check.isPending}
+        onPress={press}
+      >
+        {word}
+      </Button>
+      {asking !== null && (
+        <Suspense fallback={null}>
+          {asking === "replace" ? (
+            <ReplaceDialog credential={credential} onClose={() => setAsking(null)} />
+          ) : (
+            <DeleteDialog
+              credential={credential}
+              onClose={() => setAsking(null)}
+              onGone={() => setAsking(null)}
+            />
+          )}
+        </Suspense>
+      )}
     </li>
   );
 }

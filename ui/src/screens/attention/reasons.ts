@@ -1,6 +1,6 @@
 import type { AttentionItemView, AttentionReason } from "../../backend";
 import { i18n } from "../../i18n";
-import { ago } from "../../parts/time";
+import { ago, dateOnly } from "../../parts/time";
 import { verdictStatus, type Status } from "../../parts/words";
 
 /** A reason as word, shape and colour. */
@@ -12,6 +12,8 @@ export function reasonStatus(reason: AttentionReason): Status {
       return { word: i18n._("Expired"), tone: "bad", icon: "x" };
     case "expiring":
       return { word: i18n._("Expires soon"), tone: "warn", icon: "clock" };
+    case "unconnected":
+      return { word: i18n._("Connect to finish"), tone: "warn", icon: "alert" };
     case "not_checked":
       return { word: i18n._("Not checked"), tone: "info", icon: "clock" };
     case "unused":
@@ -27,13 +29,25 @@ export function sentence({ reason, credential }: AttentionItemView, now: number)
     case "unreadable":
       return i18n._("Its stored secret does not open. The record is kept; enter the secret again.");
     case "expired":
+      return credential.expires_at === null
+        ? ""
+        : i18n._("{provider}, ended {when}: {day}. It is not used any more.", {
+            provider: credential.provider_name,
+            when: ago(credential.expires_at, now),
+            day: dateOnly(credential.expires_at),
+          });
     case "expiring":
       return credential.expires_at === null
         ? ""
-        : i18n._("{provider}, ends {when}.", {
+        : i18n._("{provider}, ends {when}: {day}.", {
             provider: credential.provider_name,
             when: ago(credential.expires_at, now),
+            day: dateOnly(credential.expires_at),
           });
+    case "unconnected":
+      return i18n._("The client of {provider} is stored; no account is connected yet.", {
+        provider: credential.provider_name,
+      });
     case "not_checked":
       return i18n._("Saved without checking {when}.", { when: ago(credential.created_at, now) });
     case "unused":

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useState, type RefObject } from "react";
+import { useLayoutEffect, useMemo, useRef, useState, type RefObject } from "react";
 import {
   Cell,
   Checkbox,
@@ -33,7 +33,7 @@ import { ago, dateTime } from "../../parts/time";
 import { CredentialPill } from "../../parts/Status";
 import { Switch } from "../../parts/Switch";
 import { maskedTail } from "../../parts/words";
-import { columnsFor, type ColumnId } from "./columns";
+import { columnsFor, shownAt, type ColumnId } from "./columns";
 import styles from "./CredentialTable.module.css";
 
 const ROW = { comfortable: 40, compact: 30 };
@@ -60,7 +60,6 @@ export function CredentialTable(props: {
   const { rows, now, mayChange, tableRef, settings } = props;
   const person = useStartup().data?.person;
   const selecting = props.chosen !== null;
-  // A width that shows the same columns draws no row again.
   const shown = useShown(tableRef, settings);
   const columns = useMemo(() => columnsFor(shown, settings, selecting), [shown, settings, selecting]);
   const rowHeight = settings.layout === "compact" ? ROW.compact : ROW.comfortable;
@@ -294,7 +293,23 @@ function useMethodNames(): (credential: CredentialView) => string | null {
   }, [providers.data]);
 }
 
-// The ids of the columns that the width has room for, as one text.
+// The ids of the columns that the width has room for, as one text: a width that shows the same draws no row again.
 function useShown(element: RefObject<HTMLDivElement | null>, settings: ListSettings): string {
   const [width, setWidth] = useState(900);
-  const [shown, setShown] = useState(() => shownAt(900, settings));
+  const known = useRef(width);
+  useLayoutEffect(() => {
+    const box = element.current;
+    if (!box || typeof ResizeObserver === "undefined") return;
+    const measure = () => {
+      const now = box.clientWidth;
+      if (now === 0 || shownAt(now, settings) === shownAt(known.current, settings)) return;
+      known.current = now;
+      setWidth(now);
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(box);
+    return () => observer.disconnect();
+  }, [element, settings]);
+  return shownAt(width, settings);
+}

@@ -214,7 +214,7 @@ function NameFilter(props: { taken: string[]; onName: (name: string) => void; on
           value={name}
           onChange={setName}
           notes={
-            taken ? [{ level: "error", message: i18n._("There is a filter of that name already.") }] : []
+            taken ? [{ level: "error", text: i18n._("There is a filter of that name already.") }] : []
           }
           autoFocus
         />

@@ -35,13 +35,23 @@ export function allColumns() {
   ];
 }
 
-/** The columns to show. The pane repeats what a narrow table leaves out. */
-export function columnsFor(width: number, settings: ListSettings, selecting: boolean): ColumnSpec[] {
-  const shown = allColumns().flatMap(({ from, ...column }): ColumnSpec[] => {
+/** The ids of the columns to show, as one text. The pane repeats what a narrow table leaves out. */
+export function shownAt(width: number, settings: ListSettings): string {
+  const wanted = allColumns().filter(({ id, from }) => {
+    const chosen = settings.columns.find((one) => one.id === id);
+    return id === "name" || (chosen ? chosen.shown : width >= from);
+  });
+  return wanted.map(({ id }) => id).join(" ");
+}
+
+/** These columns, as wide as they were made. */
+export function columnsFor(shown: string, settings: ListSettings, selecting: boolean): ColumnSpec[] {
+  const ids = shown.split(" ");
+  const columns = allColumns().flatMap(({ from: _from, ...column }): ColumnSpec[] => {
+    if (!ids.includes(column.id)) return [];
     const chosen = settings.columns.find((one) => one.id === column.id);
-    const wanted = column.id === "name" || (chosen ? chosen.shown : width >= from);
-    return wanted ? [{ ...column, width: chosen?.width ?? column.width }] : [];
+    return [{ ...column, width: chosen?.width ?? column.width }];
   });
   const select: ColumnSpec = { id: "select", name: i18n._("Choose"), width: 44, min: 44, sorts: null };
-  return selecting ? [select, ...shown] : shown;
+  return selecting ? [select, ...columns] : columns;
 }

@@ -10,7 +10,8 @@ use super::super::credentials::scopes_json;
 use super::super::fold;
 use super::super::sealed::scope_text;
 use crate::error::VaultError;
-use crate::lists::{ListQuery, StatusFilter, When};
+use crate::lists::{Connectable, ListQuery, StatusFilter, When};
+use crate::model::{ACCESS_TOKEN, REFRESH_TOKEN};
 
 /// The index knows groups of three characters; shorter words are looked for one row at a time.
 const SHORTEST_INDEXED: usize = 3;
@@ -32,6 +33,7 @@ enum Status {
     Disabled,
     Expired(i64),
     Unreadable,
+    Unconnected(Vec<Connectable>, i64),
     Verdict(i64),
 }
 
@@ -112,7 +114,8 @@ impl Filter {
         let some = |texts: &[String]| (!texts.is_empty()).then(|| numbers(texts));
         let types = if query.types.is_empty() { None } else { Some(bits(&query.types, tx).await?) };
         let marks = [(ENABLED, query.enabled), (DEFAULT, query.default)];
-        let times = [("checked", query.checked), ("used", query.used), ("expires", query.expires)];
+        let times =
+            [("checked", query.checked), ("used", query.used), ("expires", query.expires), ("remind", query.remind)];
         Ok(Self {
             matching: words.matching,
             short: words.short,
@@ -129,6 +132,7 @@ impl Filter {
                     StatusFilter::Disabled => Status::Disabled,
                     StatusFilter::Expired => Status::Expired(now),
                     StatusFilter::Unreadable => Status::Unreadable,
+                    StatusFilter::Unconnected(methods) => Status::Unconnected(methods.clone(), now),
                     // No row has this number.
                     StatusFilter::Verdict(kind) => Status::Verdict(codes.get(kind).copied().unwrap_or(-1)),
                 })
@@ -164,7 +168,7 @@ impl Filter {
             && self.lookup_key.is_none()
             && self.tail.is_none()
             && !self.duplicate
-            && !self.statuses.iter().any(|status| matches!(status, Status::Expired(_)))
+            && !self.statuses.iter().any(|status| matches!(status, Status::Expired(_) | Status::Unconnected(..)))
     }
 
     /// How many match, where that is known without looking at rows.
@@ -229,7 +233,7 @@ impl Filter {
         }
         for (column, when) in &self.times {
             // The unary plus keeps SQLite from an index that most rows stand in; few rows have an end.
-            sql.push(if *column == "expires" { " AND f." } else { " AND +f." }).push(*column);
+            sql.push(if matches!(*column, "expires" | "remind") { " AND f." } else { " AND +f." }).push(*column);
             match when {
                 When::Never => sql.push(" = 0"),
                 When::Ever => sql.push(" > 0"),
@@ -279,10 +283,17 @@ impl Filter {
                 sql.push(" OR ");
             }
             match status {
-                Status::NotChecked => sql.push("f.verdict = 0"),
+                Status::NotChecked => {
+                    sql.push("f.verdict = 0 AND f.marks & ").push_bind(ENABLED).push(" <> 0")
+                }
                 Status::Disabled => sql.push("f.marks & ").push_bind(ENABLED).push(" = 0"),
                 Status::Unreadable => sql.push("f.marks & ").push_bind(UNREADABLE).push(" <> 0"),
                 Status::Expired(now) => sql.push("f.expires > 0 AND f.expires <= ").push_bind(*now),
+                Status::Unconnected(methods, now) => {
+                    sql.push("f.marks & ").push_bind(ENABLED).push(" <> 0 AND (f.expires = 0 OR f.expires > ");
+                    sql.push_bind(*now).push(") AND ");
+                    push_unconnected(sql, methods)
+                }
                 Status::Verdict(code) => {
                     sql.push("f.verdict = ").push_bind(*code).push(" AND f.marks & ").push_bind(ENABLED).push(" <> 0")
                 }
@@ -290,6 +301,24 @@ impl Filter {
         }
         sql.push(")");
     }
+}
+
+fn push_unconnected<'s>(sql: &'s mut Statement, methods: &[Connectable]) -> &'s mut Statement {
+    // Never true where there is no such method.
+    sql.push("f.docid IN (SELECT NULL WHERE 0");
+    for method in methods {
+        sql.push(" UNION ALL SELECT c.docid FROM credential c WHERE c.provider = ").push_bind(method.provider.clone());
+        sql.push(" AND c.auth = ").push_bind(method.auth.clone());
+        for (fields, end) in [(&method.filled, ", '') <> ''"), (&method.empty, ", '') = ''")] {
+            for field in fields {
+                sql.push(" AND coalesce((SELECT value FROM json_each(c.plain) WHERE key = ").push_bind(field.clone());
+                sql.push(")").push(end);
+            }
+        }
+        sql.push(" AND NOT EXISTS (SELECT 1 FROM sealed_field s WHERE s.credential_id = c.id AND s.field IN (");
+        sql.push_bind(ACCESS_TOKEN).push(", ").push_bind(REFRESH_TOKEN).push("))");
+    }
+    sql.push(")")
 }
 
 fn push_in(sql: &mut Statement, column: &'static str, numbers: &[i64]) {
