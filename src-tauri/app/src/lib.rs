@@ -35,7 +35,7 @@ pub use delivery::{CLEAN_ENVIRONMENT, Delivery, DeliveryRequest};
 pub use error::AppError;
 pub use home::default_home;
 pub use import::ImportPlan;
-pub use inventory::InventoryFormat;
+pub use inventory::Inventory;
 pub use oauth::{CONNECT_PATIENCE, ConnectProblem};
 pub use refusal::Refusal;
 pub use secret_input::SecretInput;

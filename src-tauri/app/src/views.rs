@@ -564,16 +564,6 @@ view! {
 }
 
 view! {
-    /// An inventory that was written.
-    pub struct InventoryView {
-        /// The file.
-        pub path: String,
-        /// How many credentials stand in it.
-        pub credentials: u32,
-    }
-}
-
-view! {
     /// How many credentials stand under each type, in one scope.
     pub struct CountsView {
         /// All.
@@ -944,6 +934,7 @@ view! {
 }
 
 mod attention;
+mod inventory;
 mod list_settings;
 mod oauth;
 mod pasted;
@@ -951,6 +942,7 @@ mod people;
 mod replacement;
 
 pub use attention::*;
+pub use inventory::*;
 pub use list_settings::*;
 pub use oauth::*;
 pub use pasted::*;

@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 
 use strongroom_app::views::{
-    AttentionReason, CredentialAddRequest, CredentialEditRequest, CredentialEnableRequest, ExpiryEdit, ListLayout, ListRequest, ListSettings, ListSort,
+    AttentionReason, CredentialAddRequest, CredentialEditRequest, CredentialEnableRequest, ExpiryEdit, InventoryFormat,
+    InventoryRequest, ListLayout, ListRequest, ListSettings, ListSort,
     OrganisationCreateRequest, SavedFilter,
 };
 use strongroom_app::{
-    Actor, InventoryFormat, NewVaultRequest, SecretInput, SecretText, Strongroom, StrongroomSettings,
+    Actor, NewVaultRequest, SecretInput, SecretText, Strongroom, StrongroomSettings,
 };
 use tempfile::TempDir;
 
@@ -129,20 +130,19 @@ async fn operators_find_what_they_say() {
 #[tokio::test]
 async fn an_inventory_has_every_row_and_no_value() {
     let room = room().await;
-    for (id, format) in
-        [("csv", InventoryFormat::Csv), ("json", InventoryFormat::Json), ("html", InventoryFormat::Html)]
-    {
+    for format in InventoryFormat::ALL {
+        let id = format.id();
         let file = room.folder.path().join(format!("inventory.{id}"));
-        let all = ListRequest::default;
-        let written = room.app.write_inventory(&room.actor, all(), format, &file, false).await.unwrap();
+        let all = || InventoryRequest { list: ListRequest::default(), only: None, format };
+        let written = room.app.write_inventory(&room.actor, all(), &file, false).await.unwrap();
         assert_eq!(written.credentials, 3);
         let text = std::fs::read_to_string(&file).unwrap();
         assert!(text.contains("Alpha token") && text.contains("z9y8"), "the row and its tail are there");
         assert!(!text.contains("that-stays-inside"), "{id} holds a secret");
         assert!(!text.contains("FAKE-endpoint"), "{id} holds a plain value");
-        let again = room.app.write_inventory(&room.actor, all(), format, &file, false).await;
+        let again = room.app.write_inventory(&room.actor, all(), &file, false).await;
         assert!(again.unwrap_err().to_string().contains("is there already"));
-        room.app.write_inventory(&room.actor, all(), format, &file, true).await.unwrap();
+        room.app.write_inventory(&room.actor, all(), &file, true).await.unwrap();
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
@@ -160,6 +160,11 @@ async fn an_inventory_has_every_row_and_no_value() {
             InventoryFormat::Html => assert!(!text.contains("<img") && !text.contains("://"), "nothing from outside"),
         }
     }
+    let only = room.app.find(&room.actor, "Alpha token", None).await.unwrap().id;
+    let list = ListRequest { search: Some("img".into()), ..ListRequest::default() };
+    let chosen = InventoryRequest { list, only: Some(vec![only]), format: InventoryFormat::Csv };
+    let chosen = room.app.inventory(&room.actor, chosen).await.unwrap();
+    assert!(chosen.credentials == 1 && chosen.text.contains("Alpha token"), "what is chosen goes before the search");
     let left =
         std::fs::read_dir(room.folder.path()).unwrap().flatten().map(|entry| entry.file_name()).collect::<Vec<_>>();
     assert!(!left.iter().any(|name| name.to_string_lossy().ends_with(".part")), "{left:?}");

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use strongroom_app::views::{
     CheckAllRequest, CredentialAddRequest, CredentialDeleteRequest, CredentialEditRequest, CredentialEnableRequest,
-    CredentialReplaceRequest, CredentialRequest, DetectRequest, FieldEdit, FormCheckRequest, ImportChoice, ListRequest,
+    CredentialReplaceRequest, CredentialRequest, DetectRequest, FieldEdit, FormCheckRequest, ImportChoice, InventoryFormat,
+    InventoryRequest, ListRequest,
     OrganisationArchiveRequest, OrganisationCreateRequest, OrganisationRenameRequest, OrganisationSelectRequest,
     PersonAddRequest, PersonChangeRequest, PersonRequest, RecoveryKitRequest, SaveOutcome,
 };
 use strongroom_app::{
-    Actor, AppError, DeliveryRequest, InventoryFormat, NewVaultRequest, Rights, SecretInput, SecretText, Strongroom, StrongroomSettings,
+    Actor, AppError, DeliveryRequest, NewVaultRequest, Rights, SecretInput, SecretText, Strongroom, StrongroomSettings,
 };
 use strongroom_vault::OrganisationId;
 use tempfile::TempDir;
@@ -39,11 +40,12 @@ const SEEN: [Outcome; 5] = [Done, Done, Nothing, Done, Nothing];
 const SHARED: [Outcome; 5] = [Done, Done, Done, Done, Refused];
 
 /// After a stroke stands what else it is done to than the organisation's own credential.
-const TABLE: [Row; 48] = [
+const TABLE: [Row; 49] = [
     ("list", SEEN),
     ("counts", READ),
     ("attention", READ),
     ("inventory", SEEN),
+    ("inventory/one", READ),
     ("write_inventory", SEEN),
     ("show", READ),
     ("show/system", SHARED),
@@ -242,6 +244,10 @@ fn edit(id: String) -> CredentialEditRequest {
     }
 }
 
+fn export(only: Option<Vec<String>>) -> InventoryRequest {
+    InventoryRequest { list: ListRequest::default(), only, format: InventoryFormat::Csv }
+}
+
 /// Does one operation of the table.
 async fn perform(operation: &str, app: &Strongroom, actor: &Actor, t: &Template) -> Result<Outcome, AppError> {
     let owner = app.actor().await?;
@@ -255,13 +261,13 @@ async fn perform(operation: &str, app: &Strongroom, actor: &Actor, t: &Template)
         "counts" => drop(app.counts(actor, Some(&t.id("own"))).await?),
         "attention" => drop(app.attention(actor, Some(&t.id("own"))).await?),
         "inventory" => {
-            let made = app.inventory(actor, ListRequest::default(), InventoryFormat::Csv).await?;
+            let made = app.inventory(actor, export(None)).await?;
             return seen(made.text.contains("\"Mine\""));
         }
+        "inventory/one" => drop(app.inventory(actor, export(Some(vec![t.id("credential")]))).await?),
         "write_inventory" => {
             let path = app.home().join("inventory.csv");
-            let (all, csv) = (ListRequest::default(), InventoryFormat::Csv);
-            drop(app.write_inventory(actor, all, csv, &path, false).await?);
+            drop(app.write_inventory(actor, export(None), &path, false).await?);
             return seen(std::fs::read_to_string(path).unwrap().contains("\"Mine\""));
         }
         "show" => drop(app.show(actor, t.one("credential")).await?),

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use strongroom_app::InventoryFormat;
-use strongroom_app::views::{AttentionView, ErrorView, InventoryView, ListRequest, ListSettings};
+use strongroom_app::views::{AttentionView, ErrorView, InventoryRequest, InventoryView, ListSettings};
 use tauri::{State, WebviewWindow};
 use tauri_plugin_dialog::DialogExt;
 
@@ -31,21 +30,12 @@ pub async fn list_settings_set(shell: State<'_, Shell>, request: ListSettings) -
 pub async fn inventory_export(
     window: WebviewWindow,
     shell: State<'_, Shell>,
-    request: ListRequest,
-    format: String,
+    request: InventoryRequest,
 ) -> Result<Option<InventoryView>, ErrorView> {
-    let Some(known) = InventoryFormat::from_id(&format) else {
-        return Err(ErrorView {
-            kind: "invalid_input".into(),
-            message: "An inventory is written as csv, json or html.".into(),
-            hint: None,
-            fields: Vec::new(),
-        });
-    };
     let dialog = window.dialog().file().set_parent(&window).set_title("Export the inventory without values");
-    let dialog = dialog.set_file_name(format!("Credentials.{format}"));
+    let dialog = dialog.set_file_name(format!("Credentials.{}", request.format.id()));
     let Some(path) = chosen(move |then| dialog.save_file(then)).await? else { return Ok(None) };
     // The dialog has asked before it names a file that is there.
     let actor = shell.actor().await?;
-    Ok(Some(shell.app.write_inventory(&actor, request, known, Path::new(&path), true).await?))
+    Ok(Some(shell.app.write_inventory(&actor, request, Path::new(&path), true).await?))
 }

@@ -50,7 +50,7 @@ export const commands = {
 	 *  Asks for a file and writes the inventory to it, without values; null when the dialog is cancelled. The page names
 	 *  no file, so that it cannot write where the person did not say.
 	 */
-	inventoryExport: (request: ListRequest, format: string) => typedError<InventoryView | null, ErrorView>(__TAURI_INVOKE("inventory_export", { request, format })),
+	inventoryExport: (request: InventoryRequest) => typedError<InventoryView | null, ErrorView>(__TAURI_INVOKE("inventory_export", { request })),
 	/**  One credential. */
 	credentialShow: (request: CredentialRequest) => typedError<CredentialView, ErrorView>(__TAURI_INVOKE("credential_show", { request })),
 	/**  Adds a credential. */
@@ -797,6 +797,8 @@ export type ImportedView = {
 };
 
 /**  An inventory that was written. */
+export type InventoryFormat = "csv" | "json" | "html";
+export type InventoryRequest = { list: ListRequest, only?: string[] | null, format: InventoryFormat };
 export type InventoryView = {
 	/**  The file. */
 	path: string,

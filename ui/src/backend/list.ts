@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import type { ListRequest, ListSettings } from "./bindings";
+import type { InventoryFormat, ListRequest, ListSettings } from "./bindings";
 import { call } from "./call";
 import { startupQuery, type Filter } from "./queries";
 
@@ -37,14 +37,20 @@ export function useListSettings(): [ListSettings, (change: Partial<ListSettings>
   return [startup.data?.list ?? asAtFirst, change];
 }
 
-/** Writes what the list shows to a file that the person chooses, without values; null where none was chosen. */
-export function exportInventory(scope: string | null, filter: Filter, format: "csv" | "json" | "html") {
-  const request: ListRequest = {
+/** Writes what the list shows, or what is chosen of it, to a file that the person names, without values; null where
+ * none was named. */
+export function exportInventory(
+  scope: string | null,
+  filter: Filter,
+  format: InventoryFormat,
+  only: string[] | null = null,
+) {
+  const list: ListRequest = {
     scope,
     type: filter.type,
     search: filter.search.trim() === "" ? null : filter.search,
     sort: filter.sort,
     descending: filter.descending,
   };
-  return call("inventoryExport", request, format);
+  return call("inventoryExport", { list, only, format });
 }

@@ -12,33 +12,12 @@ use crate::actor::Actor;
 use crate::error::AppError;
 use crate::strongroom::Strongroom;
 use crate::times;
-use crate::views::{CredentialState, CredentialView, InventoryView, ListRequest};
+use crate::views::{
+    CredentialRequest, CredentialState, CredentialView, InventoryFormat, InventoryRequest, InventoryView, ListRequest,
+};
 
 /// Rows that are read at a time.
 const PAGE: u32 = 1000;
-
-/// The form of an exported inventory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InventoryFormat {
-    /// Comma-separated values (RFC 4180), safe to open in a spreadsheet.
-    Csv,
-    /// JSON.
-    Json,
-    /// One page that needs nothing else.
-    Html,
-}
-
-impl InventoryFormat {
-    /// The format of that name, which is also the ending of its files.
-    pub fn from_id(id: &str) -> Option<Self> {
-        match id {
-            "csv" => Some(Self::Csv),
-            "json" => Some(Self::Json),
-            "html" => Some(Self::Html),
-            _ => None,
-        }
-    }
-}
 
 /// An inventory that was put together.
 #[derive(Debug)]
@@ -161,29 +140,23 @@ impl Line {
 }
 
 impl Strongroom {
-    /// The inventory that a request for the list finds, all pages of it. Needs no master key and no network.
+    /// The inventory that a request asks for. Needs no master key and no network.
     ///
     /// # Errors
-    /// As the list.
-    pub async fn inventory(
-        &self,
-        actor: &Actor,
-        mut request: ListRequest,
-        format: InventoryFormat,
-    ) -> Result<Inventory, AppError> {
-        request.limit = Some(PAGE);
-        request.after = None;
-        let mut lines = Vec::new();
-        loop {
-            let page = self.list(actor, request.clone()).await?;
-            lines.extend(page.items.into_iter().map(Line::of));
-            request.after = page.next;
-            if request.after.is_none() {
-                break;
+    /// As the list, and an unknown credential.
+    pub async fn inventory(&self, actor: &Actor, request: InventoryRequest) -> Result<Inventory, AppError> {
+        let lines = match request.only {
+            Some(ids) => {
+                let mut lines = Vec::with_capacity(ids.len());
+                for id in ids {
+                    lines.push(Line::of(self.show(actor, CredentialRequest { id }).await?));
+                }
+                lines
             }
-        }
+            None => self.all_lines(actor, request.list).await?,
+        };
         let at = times::now();
-        let text = match format {
+        let text = match request.format {
             InventoryFormat::Csv => csv::document(&lines),
             InventoryFormat::Json => {
                 let document = serde_json::json!({"made_at": at, "total": lines.len(), "items": lines});
@@ -194,6 +167,20 @@ impl Strongroom {
         Ok(Inventory { text, credentials: u32::try_from(lines.len()).unwrap_or(u32::MAX) })
     }
 
+    async fn all_lines(&self, actor: &Actor, mut list: ListRequest) -> Result<Vec<Line>, AppError> {
+        list.limit = Some(PAGE);
+        list.after = None;
+        let mut lines = Vec::new();
+        loop {
+            let page = self.list(actor, list.clone()).await?;
+            lines.extend(page.items.into_iter().map(Line::of));
+            list.after = page.next;
+            if list.after.is_none() {
+                return Ok(lines);
+            }
+        }
+    }
+
     /// Writes the inventory to a file that only its owner can read. A file that is there is refused, unless whoever
     /// chose it has been asked already.
     ///
@@ -202,12 +189,11 @@ impl Strongroom {
     pub async fn write_inventory(
         &self,
         actor: &Actor,
-        request: ListRequest,
-        format: InventoryFormat,
+        request: InventoryRequest,
         path: &Path,
         replace: bool,
     ) -> Result<InventoryView, AppError> {
-        let inventory = self.inventory(actor, request, format).await?;
+        let inventory = self.inventory(actor, request).await?;
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         write(&path, inventory.text.as_bytes(), replace).map_err(|error| {
             AppError::field(

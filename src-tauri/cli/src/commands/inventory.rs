@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use strongroom_app::InventoryFormat;
-use strongroom_app::views::ListRequest;
+use strongroom_app::views::{InventoryFormat, InventoryRequest, ListRequest};
 
 use crate::exit::Failure;
 use crate::session::Session;
@@ -25,17 +24,19 @@ pub struct InventoryArgs {
 }
 
 fn format(text: &str) -> Result<InventoryFormat, String> {
-    InventoryFormat::from_id(text).ok_or_else(|| "there are csv, json, html".to_owned())
+    let named = InventoryFormat::ALL.into_iter().find(|format| format.id() == text);
+    named.ok_or_else(|| "there are csv, json, html".to_owned())
 }
 
 /// Exports. Needs no master key.
 pub async fn inventory(args: InventoryArgs, session: &Session<'_>) -> Result<(), Failure> {
     let actor = session.actor().await?;
-    let request = ListRequest { scope: session.org.clone(), search: args.search, ..ListRequest::default() };
+    let list = ListRequest { scope: session.org.clone(), search: args.search, ..ListRequest::default() };
+    let request = InventoryRequest { list, only: None, format: args.format };
     match args.output {
-        None => session.output.raw(&session.app.inventory(&actor, request, args.format).await?.text),
+        None => session.output.raw(&session.app.inventory(&actor, request).await?.text),
         Some(file) => {
-            let written = session.app.write_inventory(&actor, request, args.format, &file, false).await?;
+            let written = session.app.write_inventory(&actor, request, &file, false).await?;
             session.output.result(&written, || {
                 format!("{} written to {}.", words::count(written.credentials as usize, "credential"), written.path)
             })

@@ -62,8 +62,9 @@ export function Cards(props: {
             <p className={styles.line}>
               {credential.provider_name} · {credential.types.map(typeShort).join(", ")}
             </p>
-            <p className={`mono ${styles.line}`}>
-              {credential.key} {maskedTail(credential)}
+            <p className={`mono ${styles.line} ${styles.keys}`}>
+              <span title={credential.key}>{credential.key}</span>
+              <span>{maskedTail(credential)}</span>
             </p>
             <div className={styles.foot}>
               <CredentialPill credential={credential} now={props.now} />

@@ -13,6 +13,7 @@ import {
   exportInventory,
   useListSettings,
   type Filter,
+  type InventoryFormat,
   type ListColumn,
   type ListLayout,
 } from "../../backend";
@@ -26,6 +27,7 @@ import { useNotify } from "../../parts/notices";
 import { number } from "../../parts/time";
 import styles from "./Credentials.module.css";
 import { allColumns } from "./columns";
+import { formats } from "./formats";
 
 const layouts = (): { id: ListLayout; name: string }[] => [
   { id: "comfortable", name: i18n._("Table") },
@@ -54,7 +56,7 @@ export function ListOptions(props: {
     const rest = settings.columns.filter((one) => one.id !== id);
     change({ columns: [...rest, { id, shown, width: chosen?.width ?? null }] });
   }
-  async function write(format: "csv" | "json" | "html") {
+  async function write(format: InventoryFormat) {
     try {
       const written = await exportInventory(props.scope, filter, format);
       if (written) {
@@ -168,17 +170,13 @@ export function ListOptions(props: {
         <Popover className={`${field.popover}`} placement="bottom end">
           <Menu
             aria-label={i18n._("Export without values")}
-            onAction={(key) => void write(key as "csv" | "json" | "html")}
+            onAction={(key) => void write(key as InventoryFormat)}
           >
-            <MenuItem id="csv" className={`${field.option}`}>
-              {i18n._("Spreadsheet (CSV)")}
-            </MenuItem>
-            <MenuItem id="html" className={`${field.option}`}>
-              {i18n._("Page (HTML)")}
-            </MenuItem>
-            <MenuItem id="json" className={`${field.option}`}>
-              {i18n._("JSON")}
-            </MenuItem>
+            {formats().map(({ id, name }) => (
+              <MenuItem key={id} id={id} className={`${field.option}`}>
+                {name}
+              </MenuItem>
+            ))}
           </Menu>
         </Popover>
       </MenuTrigger>
@@ -213,9 +211,7 @@ function NameFilter(props: { taken: string[]; onName: (name: string) => void; on
           name="filter"
           value={name}
           onChange={setName}
-          notes={
-            taken ? [{ level: "error", text: i18n._("There is a filter of that name already.") }] : []
-          }
+          notes={taken ? [{ level: "error", text: i18n._("There is a filter of that name already.") }] : []}
           autoFocus
         />
         <Buttons>

@@ -1,13 +1,22 @@
 import { useRef, useState } from "react";
-import { asErrorView, call, useRefresh, type CredentialView } from "../../backend";
+import {
+  asErrorView,
+  call,
+  exportInventory,
+  noFilter,
+  useRefresh,
+  type CredentialView,
+  type InventoryFormat,
+} from "../../backend";
 import { i18n } from "../../i18n";
 import { Button } from "../../parts/Button";
 import { Buttons, Dialog, Spacer } from "../../parts/Dialog";
 import { number } from "../../parts/time";
+import { formats } from "./formats";
 import { verdictStatus } from "../../parts/words";
 import styles from "./Several.module.css";
 
-type Action = "check" | "enable" | "disable" | "delete";
+type Action = "check" | "enable" | "disable" | "export" | "delete";
 type Result = { text: string; bad: boolean };
 
 /** What can be done with those that are chosen. */
@@ -29,6 +38,7 @@ export function SeveralBar(props: { chosen: CredentialView[]; onDone: () => void
       {button("check", i18n._("Check…"))}
       {button("enable", i18n._("Enable…"))}
       {button("disable", i18n._("Disable…"))}
+      {button("export", i18n._("Export…"))}
       {button("delete", i18n._("Delete…"))}
       <span className={styles.spacer} />
       <Button onPress={props.onDone}>{i18n._("Done")}</Button>
@@ -47,7 +57,7 @@ function Review(props: { action: Action; chosen: CredentialView[]; onClose: () =
   const stopped = useRef(false);
   const refresh = useRefresh();
 
-  async function start() {
+  async function start(action: Exclude<Action, "export">) {
     setState("running");
     for (const row of rows) {
       if (stopped.current) break;
@@ -60,20 +70,40 @@ function Review(props: { action: Action; chosen: CredentialView[]; onClose: () =
     setState("over");
     refresh();
   }
+  async function write(format: InventoryFormat) {
+    try {
+      const written = await exportInventory(
+        null,
+        noFilter,
+        format,
+        rows.map((row) => row.id),
+      );
+      // Nobody named a file: nothing has happened.
+      if (!written) return;
+      const result = { text: i18n._("In the file"), bad: false };
+      setResults(new Map(rows.map((row) => [row.id, result])));
+    } catch (thrown) {
+      const result = { text: asErrorView(thrown).message, bad: true };
+      setResults(new Map(rows.map((row) => [row.id, result])));
+    }
+    setState("over");
+  }
   const count = number(rows.length);
   const titles: Record<Action, string> = {
     check: i18n._("Check {count} credentials?", { count }),
     enable: i18n._("Enable {count} credentials?", { count }),
     disable: i18n._("Disable {count} credentials?", { count }),
+    export: i18n._("Export {count} credentials?", { count }),
     delete: i18n._("Delete {count} credentials?", { count }),
   };
   const told: Record<Action, string> = {
     check: i18n._("Each one is asked about at its provider, one after the other."),
     enable: i18n._("They can be used again."),
     disable: i18n._("They stay saved and are not used."),
+    export: i18n._("No secret and no other value stands in the file. Choose its form:"),
     delete: i18n._("Their keys are destroyed and cannot be brought back."),
   };
-  const words: Record<Action, string> = {
+  const words: Record<Exclude<Action, "export">, string> = {
     check: i18n._("Check"),
     enable: i18n._("Enable"),
     disable: i18n._("Disable"),
@@ -106,8 +136,15 @@ function Review(props: { action: Action; chosen: CredentialView[]; onClose: () =
       </ul>
       <Buttons>
         <Spacer />
-        {state === "asked" && (
-          <Button look={action === "delete" ? "danger" : "primary"} onPress={() => void start()}>
+        {state === "asked" &&
+          action === "export" &&
+          formats().map(({ id, name }) => (
+            <Button key={id} onPress={() => void write(id)}>
+              {name}
+            </Button>
+          ))}
+        {state === "asked" && action !== "export" && (
+          <Button look={action === "delete" ? "danger" : "primary"} onPress={() => void start(action)}>
             {words[action]}
           </Button>
         )}
@@ -130,7 +167,7 @@ function Review(props: { action: Action; chosen: CredentialView[]; onClose: () =
   );
 }
 
-async function carryOut(action: Action, row: CredentialView): Promise<Result> {
+async function carryOut(action: Exclude<Action, "export">, row: CredentialView): Promise<Result> {
   const { id } = row;
   switch (action) {
     case "check": {

@@ -47,11 +47,12 @@ export function shownAt(width: number, settings: ListSettings): string {
 /** These columns, as wide as they were made. */
 export function columnsFor(shown: string, settings: ListSettings, selecting: boolean): ColumnSpec[] {
   const ids = shown.split(" ");
-  const columns = allColumns().flatMap(({ from: _from, ...column }): ColumnSpec[] => {
-    if (!ids.includes(column.id)) return [];
-    const chosen = settings.columns.find((one) => one.id === column.id);
-    return [{ ...column, width: chosen?.width ?? column.width }];
-  });
+  const columns = allColumns()
+    .filter(({ id }) => ids.includes(id))
+    .map(({ id, name, width, min, sorts }): ColumnSpec => {
+      const chosen = settings.columns.find((one) => one.id === id);
+      return { id, name, width: chosen?.width ?? width, min, sorts };
+    });
   const select: ColumnSpec = { id: "select", name: i18n._("Choose"), width: 44, min: 44, sorts: null };
   return selecting ? [select, ...columns] : columns;
 }
