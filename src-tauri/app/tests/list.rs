@@ -6,12 +6,9 @@ use std::collections::BTreeMap;
 
 use strongroom_app::views::{
     AttentionReason, CredentialAddRequest, CredentialEditRequest, CredentialEnableRequest, ExpiryEdit, InventoryFormat,
-    InventoryRequest, ListLayout, ListRequest, ListSettings, ListSort,
-    OrganisationCreateRequest, SavedFilter,
+    InventoryRequest, ListLayout, ListRequest, ListSettings, ListSort, OrganisationCreateRequest, SavedFilter,
 };
-use strongroom_app::{
-    Actor, NewVaultRequest, SecretInput, SecretText, Strongroom, StrongroomSettings,
-};
+use strongroom_app::{Actor, NewVaultRequest, SecretInput, SecretText, Strongroom, StrongroomSettings};
 use tempfile::TempDir;
 
 /// 32 fake bytes in base64.

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use strongroom_app::views::{
     CheckAllRequest, CredentialAddRequest, CredentialDeleteRequest, CredentialEditRequest, CredentialEnableRequest,
-    CredentialReplaceRequest, CredentialRequest, DetectRequest, FieldEdit, FormCheckRequest, ImportChoice, InventoryFormat,
-    InventoryRequest, ListRequest,
-    OrganisationArchiveRequest, OrganisationCreateRequest, OrganisationRenameRequest, OrganisationSelectRequest,
-    PersonAddRequest, PersonChangeRequest, PersonRequest, RecoveryKitRequest, SaveOutcome,
+    CredentialReplaceRequest, CredentialRequest, DetectRequest, FieldEdit, FormCheckRequest, ImportChoice,
+    InventoryFormat, InventoryRequest, ListRequest, OrganisationArchiveRequest, OrganisationCreateRequest,
+    OrganisationRenameRequest, OrganisationSelectRequest, PersonAddRequest, PersonChangeRequest, PersonRequest,
+    RecoveryKitRequest, SaveOutcome,
 };
 use strongroom_app::{
     Actor, AppError, DeliveryRequest, NewVaultRequest, Rights, SecretInput, SecretText, Strongroom, StrongroomSettings,

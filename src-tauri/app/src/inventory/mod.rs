@@ -85,6 +85,7 @@ impl Line {
                     CredentialState::Disabled => "disabled",
                     CredentialState::Dormant => "dormant",
                     CredentialState::Expired => "expired",
+                    CredentialState::Unconnected => "unconnected",
                 };
                 (word, at, evidence)
             }

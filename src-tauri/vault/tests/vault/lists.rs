@@ -276,6 +276,10 @@ async fn entries_of_the_list_are_as_the_view_says() {
     let change =
         CredentialChange { name: Some("Renamed".into()), verdict: Some(verdict("works", true)), ..Default::default() };
     room.vault.change_credential(one.id, change, &room.by).await.unwrap();
+    let ends = Some(Some("2030-06-01T00:00:00Z".to_owned()));
+    let change = CredentialChange { expires_at: ends, reminder_days: Some(11), ..Default::default() };
+    room.vault.change_credential(one.id, change, &room.by).await.unwrap();
+    room.vault.deliver(&[one.id], "sh", &room.by).await.unwrap();
     let mut hand = hand(&room.home()).await;
     let differing = "SELECT count(*) FROM (SELECT * FROM list_entry EXCEPT SELECT * FROM list_entry_of)";
     let wrong: i64 = sqlx::query_scalar(differing).fetch_one(&mut hand).await.unwrap();
@@ -286,4 +290,9 @@ async fn entries_of_the_list_are_as_the_view_says() {
     .await
     .unwrap();
     assert_eq!((wrong, named), (0, 2));
+    let seen: (i64, bool) = sqlx::query_as("SELECT expires - remind, used > 0 FROM list_entry ORDER BY docid")
+        .fetch_one(&mut hand)
+        .await
+        .unwrap();
+    assert_eq!(seen, (11 * 86_400, true));
 }

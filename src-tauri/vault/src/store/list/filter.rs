@@ -283,9 +283,7 @@ impl Filter {
                 sql.push(" OR ");
             }
             match status {
-                Status::NotChecked => {
-                    sql.push("f.verdict = 0 AND f.marks & ").push_bind(ENABLED).push(" <> 0")
-                }
+                Status::NotChecked => sql.push("f.verdict = 0 AND f.marks & ").push_bind(ENABLED).push(" <> 0"),
                 Status::Disabled => sql.push("f.marks & ").push_bind(ENABLED).push(" = 0"),
                 Status::Unreadable => sql.push("f.marks & ").push_bind(UNREADABLE).push(" <> 0"),
                 Status::Expired(now) => sql.push("f.expires > 0 AND f.expires <= ").push_bind(*now),
