@@ -163,7 +163,7 @@ export type AttentionView = {
 	total: number,
 	/**  How many the provider refuses. */
 	rejected: number,
-	/**  How many end within 30 days or have ended. */
+	/**  How many have ended, or end so soon that their own reminder has come. */
 	expiring: number,
 	/**  How many were never used. */
 	unused: number,
@@ -796,9 +796,26 @@ export type ImportedView = {
 	error: ErrorView | null,
 };
 
+/**  The form of an exported inventory. */
+export type InventoryFormat = 
+/**  Comma-separated values (RFC 4180), safe to open in a spreadsheet. */
+"csv" | 
+/**  JSON. */
+"json" | 
+/**  One page that needs nothing else. */
+"html";
+
+/**  An inventory without values. */
+export type InventoryRequest = {
+	/**  What the list shows, all pages of it. */
+	list: ListRequest,
+	/**  Only these credentials, in this order, whatever the list shows. */
+	only?: string[] | null,
+	/**  As what. */
+	format: InventoryFormat,
+};
+
 /**  An inventory that was written. */
-export type InventoryFormat = "csv" | "json" | "html";
-export type InventoryRequest = { list: ListRequest, only?: string[] | null, format: InventoryFormat };
 export type InventoryView = {
 	/**  The file. */
 	path: string,

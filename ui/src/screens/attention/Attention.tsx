@@ -96,8 +96,9 @@ function Counters({ data }: { data: AttentionView }) {
 type Act = "open" | "edit" | "replace" | "check" | "delete";
 
 function actOf({ credential, reason }: AttentionItemView): { act: Act; word: string } {
-  // An old key that is not shown dead yet comes before another new one.
-  const replaceable = Object.keys(credential.secrets).length > 0 && credential.replacement?.stage !== "old";
+  const replaceable = Object.keys(credential.secrets).length > 0;
+  // A replacement that was begun comes before another one.
+  if (credential.replacement) return { act: "open", word: i18n._("Go on replacing") };
   switch (reason) {
     case "unreadable":
       return { act: "edit", word: i18n._("Enter again") };
