@@ -168,7 +168,11 @@ it("tells what needs attention, and the picture's figures as a table", async () 
   render(
     <QueryClientProvider client={new QueryClient()}>
       <NavigationProvider>
-        <Attention startup={ready} />
+        <Notices>
+          <CheckingProvider>
+            <Attention startup={ready} />
+          </CheckingProvider>
+        </Notices>
       </NavigationProvider>
     </QueryClientProvider>,
   );

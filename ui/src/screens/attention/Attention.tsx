@@ -14,9 +14,11 @@ import { Button } from "../../parts/Button";
 import { useNotify } from "../../parts/notices";
 import { Problem, StatusPill } from "../../parts/Status";
 import { ago, number, useNow } from "../../parts/time";
-import { mayChange } from "../../parts/permissions";
+import { Icon } from "../../parts/icons";
+import { mayAdd, mayChange } from "../../parts/permissions";
 import { credentialStatus } from "../../parts/words";
 import { useNavigation } from "../../shell/navigation";
+import { useChecking } from "../credentials/checking";
 import styles from "./Attention.module.css";
 import { Inventory } from "./Inventory";
 import { reasonStatus, sentence } from "./reasons";
@@ -40,6 +42,8 @@ export default function Attention({ startup }: { startup: StartupView }) {
           {data.last_check_at !== null &&
             ` · ${i18n._("last check {when}", { when: ago(data.last_check_at, now) })}`}
         </p>
+        <span className={styles.spacer} />
+        {mayAdd(startup.person) && <CheckAll scope={startup.organisation} disabled={data.total === 0} />}
       </div>
       <Counters data={data} />
       <div className={styles.columns}>
@@ -63,6 +67,25 @@ export default function Attention({ startup }: { startup: StartupView }) {
         <Inventory counts={data.by_type_and_status} />
       </div>
     </div>
+  );
+}
+
+/** Checks everything; what came of it stands beside the list. */
+function CheckAll({ scope, disabled }: { scope: string | null; disabled: boolean }) {
+  const { checking, start, setOpen } = useChecking();
+  const { go } = useNavigation();
+  return (
+    <Button
+      isDisabled={disabled}
+      onPress={() => {
+        if (checking?.running) setOpen(true);
+        else start({ scope, type: null, search: null });
+        go({ screen: "credentials", selected: null });
+      }}
+    >
+      <Icon name="check" />
+      {i18n._("Check all")}
+    </Button>
   );
 }
 

@@ -21,6 +21,7 @@ import {
   useStartup,
   type CredentialView,
   type ListColumn,
+  type ListColumnSetting,
   type ListSettings,
   type ListSort,
 } from "../../backend";
@@ -60,8 +61,13 @@ export function CredentialTable(props: {
   const { rows, now, mayChange, tableRef, settings } = props;
   const person = useStartup().data?.person;
   const selecting = props.chosen !== null;
-  const shown = useShown(tableRef, settings);
-  const columns = useMemo(() => columnsFor(shown, settings, selecting), [shown, settings, selecting]);
+  // The search is kept in the same settings, and a letter in it draws no row again.
+  const chosenColumns = settings.columns;
+  const shown = useShown(tableRef, chosenColumns);
+  const columns = useMemo(
+    () => columnsFor(shown, chosenColumns, selecting),
+    [shown, chosenColumns, selecting],
+  );
   const rowHeight = settings.layout === "compact" ? ROW.compact : ROW.comfortable;
   const sortColumn = columns.find((column) => column.sorts === props.sort.by);
   const methods = useMethodNames();
@@ -294,7 +300,7 @@ function useMethodNames(): (credential: CredentialView) => string | null {
 }
 
 // The ids of the columns that the width has room for, as one text: a width that shows the same draws no row again.
-function useShown(element: RefObject<HTMLDivElement | null>, settings: ListSettings): string {
+function useShown(element: RefObject<HTMLDivElement | null>, chosen: ListColumnSetting[]): string {
   const [width, setWidth] = useState(900);
   const known = useRef(width);
   useLayoutEffect(() => {
@@ -302,7 +308,7 @@ function useShown(element: RefObject<HTMLDivElement | null>, settings: ListSetti
     if (!box || typeof ResizeObserver === "undefined") return;
     const measure = () => {
       const now = box.clientWidth;
-      if (now === 0 || shownAt(now, settings) === shownAt(known.current, settings)) return;
+      if (now === 0 || shownAt(now, chosen) === shownAt(known.current, chosen)) return;
       known.current = now;
       setWidth(now);
     };
@@ -310,6 +316,6 @@ function useShown(element: RefObject<HTMLDivElement | null>, settings: ListSetti
     const observer = new ResizeObserver(measure);
     observer.observe(box);
     return () => observer.disconnect();
-  }, [element, settings]);
-  return shownAt(width, settings);
+  }, [element, chosen]);
+  return shownAt(width, chosen);
 }

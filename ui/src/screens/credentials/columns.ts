@@ -1,4 +1,4 @@
-import type { ListColumn, ListSettings, ListSort } from "../../backend";
+import type { ListColumn, ListColumnSetting, ListSort } from "../../backend";
 import { i18n } from "../../i18n";
 
 /** A column, or the box that chooses the row. */
@@ -36,22 +36,22 @@ export function allColumns() {
 }
 
 /** The ids of the columns to show, as one text. The pane repeats what a narrow table leaves out. */
-export function shownAt(width: number, settings: ListSettings): string {
+export function shownAt(width: number, chosen: ListColumnSetting[]): string {
   const wanted = allColumns().filter(({ id, from }) => {
-    const chosen = settings.columns.find((one) => one.id === id);
-    return id === "name" || (chosen ? chosen.shown : width >= from);
+    const kept = chosen.find((one) => one.id === id);
+    return id === "name" || (kept ? kept.shown : width >= from);
   });
   return wanted.map(({ id }) => id).join(" ");
 }
 
 /** These columns, as wide as they were made. */
-export function columnsFor(shown: string, settings: ListSettings, selecting: boolean): ColumnSpec[] {
+export function columnsFor(shown: string, chosen: ListColumnSetting[], selecting: boolean): ColumnSpec[] {
   const ids = shown.split(" ");
   const columns = allColumns()
     .filter(({ id }) => ids.includes(id))
     .map(({ id, name, width, min, sorts }): ColumnSpec => {
-      const chosen = settings.columns.find((one) => one.id === id);
-      return { id, name, width: chosen?.width ?? width, min, sorts };
+      const kept = chosen.find((one) => one.id === id);
+      return { id, name, width: kept?.width ?? width, min, sorts };
     });
   const select: ColumnSpec = { id: "select", name: i18n._("Choose"), width: 44, min: 44, sorts: null };
   return selecting ? [select, ...columns] : columns;
