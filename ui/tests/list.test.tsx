@@ -149,6 +149,26 @@ it("shows before it acts on several, and afterwards what came of each", async ()
   expect(within(dialog).getByText("This needs an admin.")).toBeTruthy();
 });
 
+it("exports what is chosen, and nothing where no file was named", async () => {
+  let named = false;
+  answers.inventory_export = () => (named ? { path: "/home/test/Credentials.csv", credentials: 2 } : null);
+  show();
+  const person = userEvent.setup();
+  await person.click(await screen.findByRole("button", { name: "Choose several" }));
+  await person.click(await screen.findByRole("button", { name: "Second" }));
+  await person.click(screen.getByRole("button", { name: "Export…" }));
+  const dialog = await screen.findByRole("alertdialog");
+  await person.click(within(dialog).getByRole("button", { name: "Spreadsheet (CSV)" }));
+  await vi.waitFor(() => expect(asked.some((a) => a.command === "inventory_export")).toBe(true));
+  expect(within(dialog).getByRole("button", { name: "Page (HTML)" })).toBeTruthy();
+  named = true;
+  await person.click(within(dialog).getByRole("button", { name: "Spreadsheet (CSV)" }));
+  expect(await within(dialog).findByText("2 done, 0 failed.")).toBeTruthy();
+  const request = asked.filter((a) => a.command === "inventory_export").at(-1)?.request;
+  expect(request).toMatchObject({ only: ["c1", "c2"], format: "csv" });
+  await accessible();
+});
+
 it("tells what needs attention, and the picture's figures as a table", async () => {
   const { default: Attention } = await import("../src/screens/attention/Attention");
   answers.attention = () => ({
