@@ -2,7 +2,7 @@
 //! attention.
 
 use serde_json::json;
-use strongroom_stage::{Keychain, Name, Result, Stage, Window};
+use strongroom_stage::{Key, Keychain, Name, Result, Stage, Window};
 
 use crate::support::{Anthropic, add_anthropic, add_token, fake_key, listed, make_vault, row_says};
 
@@ -57,7 +57,7 @@ async fn the_list_is_arranged_and_stays_so() -> Result<()> {
     window.wait_for(first, vec![]).await?;
     window.click("button", "View").await?;
     window.find("menuitemcheckbox", "Last used").await?.click().await?;
-    window.press("Escape").await?;
+    window.press(&char::from(Key::Escape).to_string()).await?;
     window.find("columnheader", Name::containing("Last used")).await?;
     look(&window, "arranged").await?;
     kept(&window, "enabled:yes").await?;
@@ -70,7 +70,7 @@ async fn the_list_is_arranged_and_stays_so() -> Result<()> {
     window.wait_for(first, vec![json!(null)]).await?;
     window.click("button", "View").await?;
     window.find("menuitemradio", "Cards").await?.click().await?;
-    window.press("Escape").await?;
+    window.press(&char::from(Key::Escape).to_string()).await?;
     window.wait_gone("columnheader", Name::containing("Name")).await?;
     window.wait_for_text("GAMMA_TOKEN").await?;
     look(&window, "cards").await?;
@@ -167,11 +167,11 @@ async fn what_needs_attention_is_told_and_mended_in_place() -> Result<()> {
     window.click("button", "View").await?;
     look(&window, "view").await?;
     window.find("menuitemradio", "Compact table").await?.click().await?;
-    window.press("Escape").await?;
+    window.press(&char::from(Key::Escape).to_string()).await?;
     look(&window, "compact").await?;
     window.click("button", "View").await?;
     window.find("menuitemradio", "Cards").await?.click().await?;
-    window.press("Escape").await?;
+    window.press(&char::from(Key::Escape).to_string()).await?;
     window.wait_gone("columnheader", Name::containing("Name")).await?;
     look(&window, "office-cards").await?;
     assert_eq!(window.policy_violations().await?, Vec::<String>::new());

@@ -17,7 +17,7 @@ import styles from "./Cards.module.css";
 const layoutOptions = {
   minItemSize: new Size(240, 124),
   maxItemSize: new Size(420, 124),
-  minSpace: new Size(12, 12),
+  minSpace: new Size(16, 12),
 };
 
 /** The same rows as cards: type, category and a masked summary. Only those in view are in the page. */

@@ -209,9 +209,11 @@ export function CredentialTable(props: {
 function Tick() {
   return (
     <Checkbox slot="selection" className={`${styles.tick}`}>
-      <span aria-hidden="true">
-        <Icon name="check" size={12} />
-      </span>
+      {({ isIndeterminate }) => (
+        <span aria-hidden="true">
+          <Icon name={isIndeterminate ? "minus" : "check"} size={12} />
+        </span>
+      )}
     </Checkbox>
   );
 }

@@ -39,7 +39,7 @@ export function SearchBox(props: {
       <Icon name="search" />
       <Input
         ref={props.inputRef}
-        placeholder={i18n._("Name, provider:twilio, status:limited…")}
+        placeholder={i18n._("Name, key, provider:twilio…")}
         aria-describedby={props.problem ?? undefined}
         spellCheck="false"
         autoComplete="off"

@@ -134,9 +134,7 @@ export function ListOptions(props: {
             >
               <Header className={`${styles.menuHead}`}>{i18n._("Look")}</Header>
               {layouts().map((layout) => (
-                <MenuItem key={layout.id} id={layout.id} className={`${field.option}`}>
-                  {layout.name}
-                </MenuItem>
+                <Choice key={layout.id} id={layout.id} name={layout.name} />
               ))}
             </MenuSection>
             <MenuSection
@@ -154,9 +152,7 @@ export function ListOptions(props: {
               {allColumns()
                 .filter((column) => column.id !== "name")
                 .map((column) => (
-                  <MenuItem key={column.id} id={column.id} className={`${field.option}`}>
-                    {column.name}
-                  </MenuItem>
+                  <Choice key={column.id} id={column.id} name={column.name} />
                 ))}
             </MenuSection>
           </Menu>
@@ -191,6 +187,20 @@ export function ListOptions(props: {
         />
       )}
     </div>
+  );
+}
+
+/** A line that can be chosen; that it is shows by weight and mark. */
+function Choice({ id, name }: { id: string; name: string }) {
+  return (
+    <MenuItem id={id} textValue={name} className={`${field.option} ${styles.choice}`}>
+      {({ isSelected }) => (
+        <>
+          {name}
+          {isSelected && <Icon name="check" size={14} />}
+        </>
+      )}
+    </MenuItem>
   );
 }
 
