@@ -1,5 +1,7 @@
 //! What the measurements share: medians, and saying them.
 
+pub mod large;
+
 use std::process::ExitCode;
 
 /// The result of a measurement.
@@ -10,6 +12,13 @@ pub fn median(numbers: &[f64]) -> f64 {
     let mut sorted = numbers.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+}
+
+/// The time below which `share` of these lie.
+pub fn percentile(times: &mut [f64], share: f64) -> f64 {
+    times.sort_by(f64::total_cmp);
+    let at = (times.len() as f64 * share).ceil() as usize;
+    times.get(at.saturating_sub(1)).copied().unwrap_or_default()
 }
 
 /// Say a line on the terminal.

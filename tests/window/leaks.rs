@@ -311,7 +311,9 @@ async fn every_command(
         let arguments = match command {
             "startup" | "key_status" | "provider_list" | "provider_files" | "page_ready" => json!({}),
             // They open a dialog of the desktop, which nobody could close; the answer is a path.
-            "choose_recovery_kit_target" | "choose_recovery_kit" | "choose_import_file" => continue,
+            "choose_recovery_kit_target" | "choose_recovery_kit" | "choose_import_file" | "inventory_export" => {
+                continue;
+            }
             // It starts a browser.
             "open_provider_page" => json!({ "id": "no-such-provider" }),
             "vault_create" => json!({ "request": {
@@ -333,9 +335,11 @@ async fn every_command(
             }
             "import_forget" => json!({}),
             "credential_list" => json!({ "request": { "search": secret } }),
-            "credential_counts" => json!({ "scope": null }),
             "credential_replace" => json!({ "request": { "id": id, "fields": edits, "check": false } }),
             "credential_replace_check" | "credential_replace_switch" | "credential_replace_discard" => one.clone(),
+            "list_settings_set" => json!({ "request": { "columns": [], "layout": "compact", "sort": null,
+                "descending": false, "search": secret, "type": null, "saved": [] } }),
+            "credential_counts" | "attention" => json!({ "scope": null }),
             "credential_show" | "credential_check" | "credential_delete_impact" => one.clone(),
             "credential_check_all" => json!({ "request": {}, "progress": "__CHANNEL__:1" }),
             "credential_check_all_stop" | "credential_connect_stop" => json!({}),

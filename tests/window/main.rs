@@ -10,6 +10,7 @@ mod keyboard;
 mod keys;
 mod leaks;
 mod life;
+mod list;
 mod opens;
 mod own_providers;
 mod page;

@@ -9,6 +9,7 @@ import type {
   FormCheckRequest,
   KeyStatusView,
   ListRequest,
+  ListSettings,
   StartupView,
   Theme,
 } from "../src/backend/bindings";
@@ -47,6 +48,7 @@ let startup: StartupView = {
   organisations,
   organisation: "acme",
   theme: "system",
+  list: { columns: [], layout: "comfortable", sort: null, descending: false, search: "", type: null, saved: [] },
   recovery_kit_path: "/home/priya/Documents/Strongroom recovery kit.txt",
   person_suggestion: "Priya Nair",
   recovery_kit_made_at: "2026-03-12T10:04:00Z",
@@ -178,8 +180,22 @@ export const commands = {
   credentialCounts: () => {
     const by_type: Record<string, number> = {};
     for (const row of rows) for (const type of row.types) by_type[type] = (by_type[type] ?? 0) + 1;
-    return ok({ all: rows.length, by_type });
+    return ok({ all: rows.length, by_type, by_type_and_status: {} });
   },
+  attention: () =>
+    ok({
+      total: rows.length,
+      rejected: 1,
+      expiring: 2,
+      unused: 3,
+      unreadable: 0,
+      last_check_at: past(0),
+      items: rows.slice(0, 3).map((row) => ({ reason: "not_checked" as const, credential: row })),
+      left_out: 0,
+      by_type_and_status: { llm: { works: 3, limited: 1, rejected: 1 }, general: { works: 2, not_checked: 4 } },
+    }),
+  listSettingsSet: (list: ListSettings) => ok((startup = { ...startup, list }).list),
+  inventoryExport: () => ok({ path: "/home/priya/Credentials.csv", credentials: rows.length }),
   credentialShow: ({ id }: { id: string }) => {
     const row = rows.find((r) => r.id === id);
     return row ? ok(row) : unknown();

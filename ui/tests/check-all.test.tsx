@@ -77,6 +77,7 @@ let end: (view: CheckAllView) => void;
 beforeEach(() => {
   asked.length = 0;
   answers = {
+    startup: () => ready,
     provider_list: () => [provider],
     credential_list: () => ({ items: [stored], next: null, total: 3 }),
     credential_counts: () => ({ all: 3, by_type: { llm: 3 } }),
@@ -113,8 +114,6 @@ describe("checking all", () => {
     expect(asked.find((a) => a.command === "credential_check_all")?.request).toEqual({
       scope: "o",
       type: null,
-      status: null,
-      provider: null,
       search: null,
     });
     act(() => {

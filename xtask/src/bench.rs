@@ -6,7 +6,7 @@ use crate::build::{self, Profile};
 use crate::packages;
 use crate::shell::{Outcome, cargo, command, read, root, run, say, target, words};
 
-const PARTS: &[&str] = &["seal", "detect", "catalogue", "checks", "exec", "window"];
+const PARTS: &[&str] = &["seal", "detect", "catalogue", "checks", "list", "exec", "window"];
 
 /// Run the named measurements, or all.
 pub fn bench(wanted: &[&str]) -> Outcome<()> {
@@ -31,10 +31,20 @@ pub fn bench(wanted: &[&str]) -> Outcome<()> {
         let mut checks = command(Profile::Debug.program("measure-checks"));
         run(checks.arg("--cli").arg(Profile::Release.program("strongroom")))?;
     }
-    if !asked("exec") && !asked("window") {
+    if !["exec", "list", "window"].into_iter().any(asked) {
         return Ok(());
     }
     build::programs(Profile::Release, &[packages::STAGE, packages::BENCH])?;
+    if asked("list") {
+        // It holds the core, so it is measured itself.
+        run(&mut words(cargo(), "build --release -p strongroom-bench --bin measure-list"))?;
+        let mut list = command(Profile::Release.program("measure-list"));
+        list.arg("--cli").arg(Profile::Release.program("strongroom"));
+        run(list.arg("--app").arg(Profile::Release.program("strongroom-desktop")))?;
+        if !asked("exec") && !asked("window") {
+            return Ok(());
+        }
+    }
     // What measures need not be fast itself.
     run(&mut words(cargo(), "build --workspace --bins"))?;
     let floors = Floors::build()?;

@@ -5,6 +5,7 @@
 //! catalogue with its checks (`strongroom_providers`).
 
 mod actor;
+mod attention;
 mod catalogue;
 mod credentials;
 mod delivery;
@@ -13,12 +14,15 @@ mod error;
 mod form;
 mod home;
 mod import;
+mod inventory;
 mod keys;
+mod list_settings;
 mod oauth;
 mod organisations;
 mod overview;
 mod people;
 mod refusal;
+mod search;
 mod secret_input;
 mod start;
 mod strongroom;
@@ -31,6 +35,7 @@ pub use delivery::{CLEAN_ENVIRONMENT, Delivery, DeliveryRequest};
 pub use error::AppError;
 pub use home::default_home;
 pub use import::ImportPlan;
+pub use inventory::Inventory;
 pub use oauth::{CONNECT_PATIENCE, ConnectProblem};
 pub use refusal::Refusal;
 pub use secret_input::SecretInput;

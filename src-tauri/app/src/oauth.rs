@@ -6,10 +6,10 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret as _;
 use strongroom_providers::oauth::{
-    ACCESS_TOKEN, AnswerProblem, ListenProblem, Listener, REFRESH_TOKEN, Tokens, compare,
+    ACCESS_TOKEN, AnswerProblem, CLIENT_ID, ListenProblem, Listener, REFRESH_TOKEN, Tokens, compare,
 };
-use strongroom_providers::{AuthVariant, CheckOutcome, FieldValue, FieldValues, Provider};
-use strongroom_vault::{CredentialRow, NewTokens, Renewal, SecretText};
+use strongroom_providers::{AuthVariant, Catalogue, CheckOutcome, FieldValue, FieldValues, Provider};
+use strongroom_vault::{Connectable, CredentialRow, NewTokens, Renewal, SecretText};
 
 use crate::actor::{Actor, Operation};
 use crate::catalogue::variant;
@@ -304,6 +304,25 @@ impl Strongroom {
         };
         Some((view, needed))
     }
+}
+
+/// The sign-in methods that connect, and which plain fields make a credential wait for that. A field with a default is
+/// always filled; `is_needed` says the same of one credential.
+pub(crate) fn connectables(catalogue: &Catalogue) -> Vec<Connectable> {
+    let methods = catalogue.providers().flat_map(|provider| provider.auth.iter().map(move |auth| (provider, auth)));
+    methods
+        .filter_map(|(provider, auth)| {
+            let oauth = provider.oauth_of(auth)?;
+            let without_default = |id: &&str| auth.field(id).is_none_or(|field| field.default.is_none());
+            let needed = std::iter::once(CLIENT_ID).chain(oauth.needs.iter().map(String::as_str));
+            Some(Connectable {
+                provider: provider.id.clone(),
+                auth: auth.id.clone(),
+                filled: needed.filter(without_default).map(str::to_owned).collect(),
+                empty: oauth.unless.clone(),
+            })
+        })
+        .collect()
 }
 
 /// How a sign-in method connects, for its form.

@@ -8,6 +8,7 @@ use strongroom_vault::{Examination, ListQuery, StatusFilter};
 use crate::actor::{Actor, Operation};
 use crate::error::AppError;
 use crate::keys::custody_view;
+use crate::oauth::connectables;
 use crate::strongroom::Strongroom;
 use crate::views::{DoctorView, FindingView, StatusView, Weight};
 
@@ -27,10 +28,11 @@ impl Strongroom {
             ("disabled", StatusFilter::Disabled),
             ("expired", StatusFilter::Expired),
             ("unreadable", StatusFilter::Unreadable),
+            ("unconnected", StatusFilter::Unconnected(connectables(&self.catalogue()))),
         ]);
         let mut by_status = BTreeMap::new();
         for (id, status) in filters {
-            let query = ListQuery { scopes: scopes.clone(), status: Some(status), limit: 1, ..ListQuery::default() };
+            let query = ListQuery { scopes: scopes.clone(), statuses: vec![status], limit: 1, ..ListQuery::default() };
             by_status.insert(id.to_owned(), vault.list(&query).await?.total);
         }
         by_status.retain(|_, n| *n > 0);

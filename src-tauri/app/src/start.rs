@@ -10,7 +10,9 @@ use crate::home;
 use crate::organisations::checked_name;
 use crate::people::person_view;
 use crate::strongroom::Strongroom;
-use crate::views::{OrganisationSelectRequest, Stage, StartupView, Theme, ThemeRequest, VaultCreateRequest};
+use crate::views::{
+    ListSettings, OrganisationSelectRequest, Stage, StartupView, Theme, ThemeRequest, VaultCreateRequest,
+};
 
 const THEME: &str = "theme";
 const ORGANISATION: &str = "organisation";
@@ -42,6 +44,7 @@ impl Strongroom {
             organisations: Vec::new(),
             organisation: None,
             theme: Theme::System,
+            list: ListSettings::default(),
             recovery_kit_path: home::recovery_kit_suggestion().display().to_string(),
             person_suggestion: home::person_suggestion(),
             recovery_kit_made_at: None,
@@ -70,6 +73,7 @@ impl Strongroom {
         view.organisations = self.organisations(&actor).await?;
         let chosen = vault.setting(ORGANISATION).await?;
         view.organisation = chosen.filter(|id| view.organisations.iter().any(|o| &o.id == id));
+        view.list = self.list_settings().await?;
         view.theme = match vault.setting(THEME).await?.as_deref() {
             Some("light") => Theme::Light,
             Some("dark") => Theme::Dark,

@@ -95,6 +95,8 @@ view! {
         pub organisation: Option<String>,
         /// Chosen colours.
         pub theme: Theme,
+        /// How the list is arranged.
+        pub list: ListSettings,
         /// Where the recovery kit is offered to go on first start.
         pub recovery_kit_path: String,
         /// A name to offer on first start, from the operating system's account.
@@ -328,7 +330,7 @@ view! {
 
 request! {
     /// A page of the list.
-    #[derive(Default)]
+    #[derive(Clone, Default)]
     pub struct ListRequest {
         /// `system`, an organisation's id, or null for all that the actor may see.
         #[serde(default)]
@@ -342,9 +344,15 @@ request! {
         /// Only this verdict or state (`works`, `rejected`, `disabled`, `not_checked` …).
         #[serde(default)]
         pub status: Option<String>,
-        /// Words in name, provider, lookup key or plain fields.
+        /// Words in name, provider, lookup key or plain fields, and operators such as `provider:twilio`.
         #[serde(default)]
         pub search: Option<String>,
+        /// By what they are ordered; by name where null.
+        #[serde(default)]
+        pub sort: Option<ListSort>,
+        /// The other way round.
+        #[serde(default)]
+        pub descending: bool,
         /// At most this many (default 100, at most 1000).
         #[serde(default)]
         pub limit: Option<u32>,
@@ -355,9 +363,29 @@ request! {
 }
 
 view! {
+    /// What a list is ordered by.
+    pub enum ListSort {
+        /// Name.
+        Name,
+        /// Provider, then name.
+        Provider,
+        /// From what does most harm to what does none.
+        Status,
+        /// The last check; those that were never checked come first.
+        Checked,
+        /// The last use; those that were never used come first.
+        Used,
+        /// The end; those without come first.
+        Expires,
+        /// When it was added.
+        Created,
+    }
+}
+
+view! {
     /// A page of the list.
     pub struct ListView {
-        /// Credentials by name.
+        /// Credentials in the order asked for.
         pub items: Vec<CredentialView>,
         /// Where to go on.
         pub next: Option<String>,
@@ -373,6 +401,8 @@ view! {
         pub all: u32,
         /// By type id; a credential that serves two types counts under both.
         pub by_type: BTreeMap<String, u32>,
+        /// By type id, then by `disabled`, `not_checked` or the id of the verdict.
+        pub by_type_and_status: BTreeMap<String, BTreeMap<String, u32>>,
     }
 }
 
@@ -384,18 +414,24 @@ request! {
     }
 }
 
+mod attention;
 mod catalogue;
 mod change;
 mod check_all;
+mod inventory;
+mod list_settings;
 mod oauth;
 mod overview;
 mod pasted;
 mod people;
 mod replacement;
 
+pub use attention::*;
 pub use catalogue::*;
 pub use change::*;
 pub use check_all::*;
+pub use inventory::*;
+pub use list_settings::*;
 pub use oauth::*;
 pub use overview::*;
 pub use pasted::*;

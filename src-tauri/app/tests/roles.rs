@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use strongroom_app::views::{
     CheckAllRequest, CredentialAddRequest, CredentialDeleteRequest, CredentialEditRequest, CredentialEnableRequest,
-    CredentialReplaceRequest, CredentialRequest, DetectRequest, FieldEdit, FormCheckRequest, ImportChoice, ListRequest,
-    OrganisationArchiveRequest, OrganisationCreateRequest, OrganisationRenameRequest, OrganisationSelectRequest,
-    PersonAddRequest, PersonChangeRequest, PersonRequest, RecoveryKitRequest, SaveOutcome,
+    CredentialReplaceRequest, CredentialRequest, DetectRequest, FieldEdit, FormCheckRequest, ImportChoice,
+    InventoryFormat, InventoryRequest, ListRequest, OrganisationArchiveRequest, OrganisationCreateRequest,
+    OrganisationRenameRequest, OrganisationSelectRequest, PersonAddRequest, PersonChangeRequest, PersonRequest,
+    RecoveryKitRequest, SaveOutcome,
 };
 use strongroom_app::{
     Actor, AppError, DeliveryRequest, NewVaultRequest, Rights, SecretInput, SecretText, Strongroom, StrongroomSettings,
@@ -39,9 +40,13 @@ const SEEN: [Outcome; 5] = [Done, Done, Nothing, Done, Nothing];
 const SHARED: [Outcome; 5] = [Done, Done, Done, Done, Refused];
 
 /// After a stroke stands what else it is done to than the organisation's own credential.
-const TABLE: [Row; 45] = [
+const TABLE: [Row; 49] = [
     ("list", SEEN),
     ("counts", READ),
+    ("attention", READ),
+    ("inventory", SEEN),
+    ("inventory/one", READ),
+    ("write_inventory", SEEN),
     ("show", READ),
     ("show/system", SHARED),
     ("find", SEEN),
@@ -88,7 +93,7 @@ const TABLE: [Row; 45] = [
 ];
 
 /// Operations that know no actor, and why each needs none.
-const WITHOUT_ACTOR: [(&str, &str); 25] = [
+const WITHOUT_ACTOR: [(&str, &str); 26] = [
     ("new", "makes the application and reads nothing"),
     ("home", "is a path"),
     ("own_providers", "is a path"),
@@ -101,6 +106,7 @@ const WITHOUT_ACTOR: [(&str, &str); 25] = [
     ("scope", "turns a name into an id"),
     ("startup", "shows what the person at this computer may see; tested with people"),
     ("set_theme", "is the colours of this computer"),
+    ("set_list_settings", "is how the list looks on this computer"),
     ("create", "makes a vault where there is none"),
     ("create_from_window", "makes a vault where there is none"),
     ("key_status", "says whether the key is at hand"),
@@ -238,6 +244,10 @@ fn edit(id: String) -> CredentialEditRequest {
     }
 }
 
+fn export(only: Option<Vec<String>>) -> InventoryRequest {
+    InventoryRequest { list: ListRequest::default(), only, format: InventoryFormat::Csv }
+}
+
 /// Does one operation of the table.
 async fn perform(operation: &str, app: &Strongroom, actor: &Actor, t: &Template) -> Result<Outcome, AppError> {
     let owner = app.actor().await?;
@@ -249,6 +259,17 @@ async fn perform(operation: &str, app: &Strongroom, actor: &Actor, t: &Template)
             return seen(list.items.iter().any(|c| c.name == "Mine"));
         }
         "counts" => drop(app.counts(actor, Some(&t.id("own"))).await?),
+        "attention" => drop(app.attention(actor, Some(&t.id("own"))).await?),
+        "inventory" => {
+            let made = app.inventory(actor, export(None)).await?;
+            return seen(made.text.contains("\"Mine\""));
+        }
+        "inventory/one" => drop(app.inventory(actor, export(Some(vec![t.id("credential")]))).await?),
+        "write_inventory" => {
+            let path = app.home().join("inventory.csv");
+            drop(app.write_inventory(actor, export(None), &path, false).await?);
+            return seen(std::fs::read_to_string(path).unwrap().contains("\"Mine\""));
+        }
         "show" => drop(app.show(actor, t.one("credential")).await?),
         "show/system" => drop(app.show(actor, t.one("shared")).await?),
         "find" => match app.find(actor, "Mine", None).await {

@@ -56,6 +56,7 @@ pub enum Command {
     Providers(commands::providers::ProvidersArgs),
     Add(commands::add::AddArgs),
     List(commands::list::ListArgs),
+    Inventory(commands::inventory::InventoryArgs),
     Show(commands::show::ShowArgs),
     Edit(commands::edit::EditArgs),
     Replace(commands::replace::ReplaceArgs),

@@ -63,6 +63,13 @@ impl Output {
         print(&printable(text, self.colours))
     }
 
+    /// Prints a document as it is, for files and other programs. Where a terminal reads it, what that would act upon
+    /// is left out.
+    pub fn raw(&self, document: &str) -> Result<(), Failure> {
+        let document = document.strip_suffix('\n').unwrap_or(document);
+        if io::stdout().is_terminal() { print(&printable(document, false)) } else { print(document) }
+    }
+
     /// Prints what is no result on standard error.
     pub fn note(&self, text: &str) {
         // Where nobody can read the messages, the exit status still tells.

@@ -17,6 +17,7 @@ use tauri::ipc::Channel;
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 
+pub use crate::list_commands::*;
 use crate::shell::Shell;
 use crate::{watch, window};
 
@@ -85,7 +86,7 @@ pub async fn choose_recovery_kit(window: WebviewWindow) -> Answer<Option<String>
 
 type Then = Box<dyn FnOnce(Option<FilePath>) + Send>;
 
-async fn chosen(open: impl FnOnce(Then)) -> Answer<Option<String>> {
+pub(crate) async fn chosen(open: impl FnOnce(Then)) -> Answer<Option<String>> {
     let (answer, path) = tokio::sync::oneshot::channel();
     open(Box::new(move |file| {
         // The page may have been closed meanwhile; then nobody waits for the answer.

@@ -5,6 +5,7 @@ mod bindings;
 mod checks;
 mod clipboard;
 mod commands;
+mod list_commands;
 mod own_providers;
 mod shell;
 mod watch;

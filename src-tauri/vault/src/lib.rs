@@ -10,6 +10,7 @@ mod custody;
 mod error;
 mod files;
 mod hierarchy;
+mod lists;
 mod model;
 mod recovery;
 mod seal;
@@ -19,6 +20,7 @@ pub use custody::keychain::{KeychainStatus, SERVICE_VARIABLE, keychain_probe, pr
 pub use custody::{CustodyKind, KeySource, NewCustody};
 pub use error::{CustodyError, KitError, RecordFault, RecoveryError, VaultError};
 pub use files::{DATABASE_NAME, database_path, write_new_private};
+pub use lists::*;
 pub use model::*;
 pub use recovery::{RecoveryCode, RecoveryKit};
 pub use store::audit::{AuditReport, AuditRow, BadEntry};

@@ -42,6 +42,15 @@ export const commands = {
 	credentialList: (request: ListRequest) => typedError<ListView, ErrorView>(__TAURI_INVOKE("credential_list", { request })),
 	/**  Counts by type in one scope. */
 	credentialCounts: (scope: string | null) => typedError<CountsView, ErrorView>(__TAURI_INVOKE("credential_counts", { scope })),
+	/**  What needs attention, in one scope or in all. */
+	attention: (scope: string | null) => typedError<AttentionView, ErrorView>(__TAURI_INVOKE("attention", { scope })),
+	/**  Keeps how the list is arranged. */
+	listSettingsSet: (request: ListSettings) => typedError<ListSettings, ErrorView>(__TAURI_INVOKE("list_settings_set", { request })),
+	/**
+	 *  Asks for a file and writes the inventory to it, without values; null when the dialog is cancelled. The page names
+	 *  no file, so that it cannot write where the person did not say.
+	 */
+	inventoryExport: (request: InventoryRequest) => typedError<InventoryView | null, ErrorView>(__TAURI_INVOKE("inventory_export", { request })),
 	/**  One credential. */
 	credentialShow: (request: CredentialRequest) => typedError<CredentialView, ErrorView>(__TAURI_INVOKE("credential_show", { request })),
 	/**  Adds a credential. */
@@ -113,6 +122,63 @@ export const events = {
 };
 
 /* Types */
+/**  A credential that needs attention. */
+export type AttentionItemView = {
+	/**  Why. */
+	reason: AttentionReason,
+	/**  Which. */
+	credential: CredentialView,
+};
+
+/**  Why a credential needs attention, in order of harm. */
+export type AttentionReason = 
+/**  A sealed field did not open. */
+"unreadable" | 
+/**  The provider refuses it. */
+"rejected" | 
+/**  The account is closed. */
+"suspended" | 
+/**  Its date has passed. */
+"expired" | 
+/**  Balance or quota is used up. */
+"no_credit" | 
+/**  Its settings are wrong. */
+"misconfigured" | 
+/**  A firewall or address list refuses it. */
+"blocked" | 
+/**  Its date is near. */
+"expiring" | 
+/**  It lacks a permission. */
+"limited" | 
+/**  Its account is not connected yet. */
+"unconnected" | 
+/**  It was never checked. */
+"not_checked" | 
+/**  It was not used for long. */
+"unused";
+
+/**  What needs attention, and how the inventory stands. */
+export type AttentionView = {
+	/**  How many credentials there are. */
+	total: number,
+	/**  How many the provider refuses. */
+	rejected: number,
+	/**  How many have ended, or end so soon that their own reminder has come. */
+	expiring: number,
+	/**  How many were never used. */
+	unused: number,
+	/**  How many have a sealed field that did not open. */
+	unreadable: number,
+	/**  The newest check, RFC 3339 UTC. */
+	last_check_at: string | null,
+	/**  In order of harm, each credential once. */
+	items: AttentionItemView[],
+	/**  How many more there are, which the list has. */
+	left_out: number,
+	/**  By type id, then by `disabled`, `not_checked` or the id of the verdict. */
+	by_type_and_status: { [key in string]: { [key in string]: number } },
+};
+
 /**  A sign-in method. */
 export type AuthView = {
 	/**  Stable id. */
@@ -308,6 +374,8 @@ export type CountsView = {
 	all: number,
 	/**  By type id; a credential that serves two types counts under both. */
 	by_type: { [key in string]: number },
+	/**  By type id, then by `disabled`, `not_checked` or the id of the verdict. */
+	by_type_and_status: { [key in string]: { [key in string]: number } },
 };
 
 /**  A new credential. */
@@ -728,6 +796,33 @@ export type ImportedView = {
 	error: ErrorView | null,
 };
 
+/**  The form of an exported inventory. */
+export type InventoryFormat = 
+/**  Comma-separated values (RFC 4180), safe to open in a spreadsheet. */
+"csv" | 
+/**  JSON. */
+"json" | 
+/**  One page that needs nothing else. */
+"html";
+
+/**  An inventory without values. */
+export type InventoryRequest = {
+	/**  What the list shows, all pages of it. */
+	list: ListRequest,
+	/**  Only these credentials, in this order, whatever the list shows. */
+	only?: string[] | null,
+	/**  As what. */
+	format: InventoryFormat,
+};
+
+/**  An inventory that was written. */
+export type InventoryView = {
+	/**  The file. */
+	path: string,
+	/**  How many credentials stand in it. */
+	credentials: number,
+};
+
 /**  Which system of the provider a key is for. */
 export type KeyMode = 
 /**  Acts on real data and money. */
@@ -772,6 +867,48 @@ export type KnownVerdictView = {
 	checked_at: string,
 };
 
+/**  A column of the table. */
+export type ListColumn = 
+/**  Name, mark and default badge. */
+"name" | 
+/**  Status. */
+"status" | 
+/**  Provider and sign-in method. */
+"provider" | 
+/**  Lookup key. */
+"key" | 
+/**  The last characters of the secret. */
+"tail" | 
+/**  The last check. */
+"checked" | 
+/**  The last use. */
+"used" | 
+/**  The end. */
+"expires" | 
+/**  Owner. */
+"organisation" | 
+/**  The switch. */
+"on";
+
+/**  Whether a column is shown, and how wide it was made. */
+export type ListColumnSetting = {
+	/**  Which. */
+	id: ListColumn,
+	/**  Shown. */
+	shown: boolean,
+	/**  Its width in pixels where a person chose one. */
+	width: number | null,
+};
+
+/**  How the credentials are shown. */
+export type ListLayout = 
+/**  A table with room. */
+"comfortable" | 
+/**  A table with more rows. */
+"compact" | 
+/**  Cards. */
+"cards";
+
 /**  A page of the list. */
 export type ListRequest = {
 	/**  `system`, an organisation's id, or null for all that the actor may see. */
@@ -782,17 +919,56 @@ export type ListRequest = {
 	provider?: string | null,
 	/**  Only this verdict or state (`works`, `rejected`, `disabled`, `not_checked` …). */
 	status?: string | null,
-	/**  Words in name, provider, lookup key or plain fields. */
+	/**  Words in name, provider, lookup key or plain fields, and operators such as `provider:twilio`. */
 	search?: string | null,
+	/**  By what they are ordered; by name where null. */
+	sort?: ListSort | null,
+	/**  The other way round. */
+	descending?: boolean,
 	/**  At most this many (default 100, at most 1000). */
 	limit?: number | null,
 	/**  Go on after this cursor. */
 	after?: string | null,
 };
 
+/**  How a person has arranged the list; kept in the vault's settings. */
+export type ListSettings = {
+	/**  Columns that are not as at first. */
+	columns: ListColumnSetting[],
+	/**  Table or cards. */
+	layout: ListLayout,
+	/**  By what it is ordered. */
+	sort: ListSort | null,
+	/**  The other way round. */
+	descending: boolean,
+	/**  The operators of the search as it was left. */
+	search: string,
+	/**  The type as it was left. */
+	type: ProviderType | null,
+	/**  Searches with a name. */
+	saved: SavedFilter[],
+};
+
+/**  What a list is ordered by. */
+export type ListSort = 
+/**  Name. */
+"name" | 
+/**  Provider, then name. */
+"provider" | 
+/**  From what does most harm to what does none. */
+"status" | 
+/**  The last check; those that were never checked come first. */
+"checked" | 
+/**  The last use; those that were never used come first. */
+"used" | 
+/**  The end; those without come first. */
+"expires" | 
+/**  When it was added. */
+"created";
+
 /**  A page of the list. */
 export type ListView = {
-	/**  Credentials by name. */
+	/**  Credentials in the order asked for. */
 	items: CredentialView[],
 	/**  Where to go on. */
 	next: string | null,
@@ -1085,6 +1261,16 @@ verdict: VerdictView;
 /**  The field to look at. */
 field: string | null };
 
+/**  A search that was given a name. */
+export type SavedFilter = {
+	/**  Name. */
+	name: string,
+	/**  The search with its operators. */
+	search: string,
+	/**  The type. */
+	type: ProviderType | null,
+};
+
 /**  What may be known of a sealed field. */
 export type SecretView = {
 	/**  The last four characters, where the secret has at least sixteen. */
@@ -1131,6 +1317,8 @@ export type StartupView = {
 	organisation: string | null,
 	/**  Chosen colours. */
 	theme: Theme,
+	/**  How the list is arranged. */
+	list: ListSettings,
 	/**  Where the recovery kit is offered to go on first start. */
 	recovery_kit_path: string,
 	/**  A name to offer on first start, from the operating system's account. */

@@ -11,6 +11,7 @@ import { useCallback, useEffect } from "react";
 import type { CredentialView, KeyStatusView, StartupView, Theme } from "./bindings";
 import { call } from "./call";
 import {
+  attentionQuery,
   countsQuery,
   credentialQuery,
   keyQuery,
@@ -27,7 +28,8 @@ export { useFound } from "./found";
 export { checkAll, stopCheckAll, useAdoptVerdicts } from "./check-all";
 export { usePeople, usePeopleChange } from "./people";
 export { connect, stopConnecting, useDisconnect } from "./connect";
-export { noFilter, type Filter } from "./queries";
+export { keptFilter, noFilter, type Filter } from "./queries";
+export { exportInventory, useListSettings } from "./list";
 
 /** How far the vault has come. */
 export const useStartup = () => useQuery(startupQuery);
@@ -41,6 +43,9 @@ export const useProviders = () => useQuery(providersQuery);
 /** The organisation's own provider files: where they belong, and which are at fault. */
 export const useProviderFiles = () => useQuery(providerFilesQuery);
 
+/** What needs attention. */
+export const useAttention = (scope: string | null) => useQuery(attentionQuery(scope));
+
 /** How many credentials stand under each type. */
 export const useCounts = (scope: string | null) => useQuery(countsQuery(scope));
 
@@ -52,7 +57,7 @@ export const useCredentials = (scope: string | null, filter: Filter) =>
 export const useCredential = (id: string, row: CredentialView | undefined) =>
   useQuery({ ...credentialQuery(id), placeholderData: row });
 
-const ofTheVault = ["startup", "list", "counts", "credential", "people"];
+const ofTheVault = ["startup", "list", "counts", "credential", "people", "attention"];
 
 /** Reads everything of the vault again. */
 export function useRefresh(): () => void {
@@ -90,7 +95,8 @@ export function useAdopt(): (credential: CredentialView) => void {
   return useCallback(
     (credential) => {
       client.setQueryData(credentialQuery(credential.id).queryKey, credential);
-      for (const key of ["list", "counts", "startup"]) void client.invalidateQueries({ queryKey: [key] });
+      for (const key of ["list", "counts", "startup", "attention"])
+        void client.invalidateQueries({ queryKey: [key] });
     },
     [client],
   );

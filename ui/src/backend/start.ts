@@ -1,5 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
-import { listQuery, noFilter, startupQuery } from "./queries";
+import { keptFilter, listQuery, startupQuery } from "./queries";
 
 /** What the page knows of the vault. Nothing is asked twice unless somebody changed something. */
 export const client = new QueryClient({
@@ -15,7 +15,7 @@ export function start(): void {
     .fetchQuery(startupQuery)
     .then((view) =>
       view.stage === "ready"
-        ? client.prefetchInfiniteQuery(listQuery(view.organisation, noFilter))
+        ? client.prefetchInfiniteQuery(listQuery(view.organisation, keptFilter(view.list)))
         : undefined,
     )
     // The page asks again and shows what was refused.

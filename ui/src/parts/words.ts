@@ -174,7 +174,8 @@ export function statusFilters(): {
       verdict("blocked"),
       verdict("uncheckable"),
       { id: "expired", word: i18n._("Expired") },
-      { id: "dormant", word: i18n._("Dormant") },
+      { id: "unconnected", word: i18n._("Connect to finish") },
+      { id: "unreadable", word: i18n._("Unreadable") },
     ],
   };
 }

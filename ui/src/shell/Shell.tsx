@@ -23,6 +23,7 @@ import { useNavigation, type Place } from "./navigation";
 import { OrganisationSwitcher } from "./OrganisationSwitcher";
 import styles from "./Shell.module.css";
 
+const Attention = lazy(() => import("../screens/attention/Attention"));
 const Gallery = lazy(() => import("../screens/add/Gallery"));
 const AddForm = lazy(() => import("../screens/add/AddForm"));
 const Import = lazy(() => import("../screens/add/Import"));
@@ -83,6 +84,8 @@ function Screen({ startup, ready }: { startup: StartupView; ready: () => void })
           ready={ready}
         />
       );
+    case "attention":
+      return <Attention startup={startup} />;
     case "gallery":
       return <Gallery first={false} />;
     case "add":
@@ -112,7 +115,7 @@ function Rail({ startup }: { startup: StartupView }) {
   const key = useKeyStatus();
   const unlocked = key.data?.state === "unlocked";
   const { place, go } = useNavigation();
-  const settings = ["appearance", "people", "vault"].includes(place.screen);
+  const settings = ["appearance", "people", "vault", "attention"].includes(place.screen);
   const may = mayAdd(startup.person);
   useShortcuts({ n: settings && may ? () => go({ screen: "gallery" }) : null });
   // The catalogue is read ahead, so that the gallery and the form open at once.
@@ -120,6 +123,9 @@ function Rail({ startup }: { startup: StartupView }) {
   return (
     <nav className={styles.rail} aria-label={i18n._("Main")}>
       <OrganisationSwitcher startup={startup} />
+      <Entry icon="alert" to={{ screen: "attention" }} on={["attention"]}>
+        <span>{i18n._("Needs attention")}</span>
+      </Entry>
       <Entry
         icon="key"
         to={{ screen: "credentials", selected: null }}

@@ -1,5 +1,5 @@
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
-import { noFilter, type Filter } from "../backend";
+import { keptFilter, noFilter, useStartup, type Filter } from "../backend";
 import { Button } from "../parts/Button";
 import { Buttons, Dialog, Spacer } from "../parts/Dialog";
 import { i18n } from "../i18n";
@@ -10,6 +10,7 @@ export type Pasted = { text: string; auth: string; field: string };
 /** Where the page is. */
 export type Place =
   | { screen: "credentials"; selected: string | null; cancelled?: boolean; arrive?: boolean }
+  | { screen: "attention" }
   | { screen: "gallery" }
   | { screen: "add"; provider: string; pasted?: Pasted }
   | { screen: "edit"; id: string }
@@ -49,7 +50,11 @@ export function useLeaveGuard(dirty: boolean): void {
 /** Keeps where the page is, and the list's filters while other screens are open. */
 export function NavigationProvider({ children }: { children: ReactNode }) {
   const [place, setPlace] = useState<Place>({ screen: "credentials", selected: null });
-  const [filter, setFilter] = useState<Filter>(noFilter);
+  const startup = useStartup();
+  const [chosen, setFilter] = useState<Filter | null>(null);
+  // Until somebody changes it, the list is as it was left.
+  const kept = startup.data?.list;
+  const filter = useMemo(() => chosen ?? (kept ? keptFilter(kept) : noFilter), [chosen, kept]);
   const [wanted, setWanted] = useState<Place | null>(null);
   const guard = useRef(false);
   const go = useCallback((next: Place, force = false) => {

@@ -62,7 +62,7 @@ impl Strongroom {
     async fn is_first(&self, scope: Scope, provider: &Provider) -> Result<bool, AppError> {
         let query = ListQuery {
             scopes: Some(vec![scope]),
-            provider: Some(provider.id.clone()),
+            providers: vec![provider.id.clone()],
             limit: 1,
             ..ListQuery::default()
         };

@@ -103,7 +103,7 @@ impl Strongroom {
             status: request.status,
             search: request.search,
             limit: Some(PAGE),
-            after: None,
+            ..ListRequest::default()
         };
         loop {
             let page = self.vault().await?.list(&self.list_query(actor, &list).await?).await?;

@@ -1,13 +1,13 @@
 //! Finding credentials.
 
-use strongroom_providers::VerdictKind;
-use strongroom_vault::{CredentialRow, ListQuery, Scope, StatusFilter};
+use strongroom_vault::{CredentialRow, ListQuery, Scope, Sort, SortKey};
 
 use crate::actor::{Actor, Operation};
 use crate::credentials::unknown;
 use crate::error::AppError;
+use crate::search::{Search, status};
 use crate::strongroom::Strongroom;
-use crate::views::{CountsView, CredentialRequest, CredentialView, ListRequest, ListView};
+use crate::views::{CountsView, CredentialRequest, CredentialView, ListRequest, ListSort, ListView};
 
 /// Rows of a page where none is asked for.
 const PAGE: u32 = 100;
@@ -28,14 +28,48 @@ impl Strongroom {
         })
     }
 
-    /// A request as the vault takes it.
+    /// A request as the vault takes it. What stands in the search narrows what is asked for beside it.
     pub(crate) async fn list_query(&self, actor: &Actor, request: &ListRequest) -> Result<ListQuery, AppError> {
+        let now = jiff::Timestamp::now().as_second();
+        let catalogue = self.catalogue();
+        let search = Search::read(request.search.as_deref().unwrap_or_default(), &catalogue, now)?;
+        let mut scopes = self.scopes(actor, request.scope.as_deref()).await?;
+        if !search.organisations.is_empty() {
+            let mut named = Vec::new();
+            for text in &search.organisations {
+                let scope = self.scope(text).await?;
+                actor.may(Operation::Read(scope))?;
+                named.push(scope);
+            }
+            scopes = Some(match scopes {
+                None => named,
+                Some(asked) => named.into_iter().filter(|scope| asked.contains(scope)).collect(),
+            });
+        }
+        let status = request.status.as_deref().map(|text| status("status", text, &catalogue)).transpose()?;
+        let statuses = match (status, search.statuses) {
+            (None, searched) => searched,
+            (Some(asked), searched) if searched.is_empty() || searched.contains(&asked) => vec![asked],
+            // Two different states at once have no credential.
+            (Some(_), _) => vec![strongroom_vault::StatusFilter::Verdict(String::new())],
+        };
         Ok(ListQuery {
-            scopes: self.scopes(actor, request.scope.as_deref()).await?,
-            r#type: request.r#type.map(|t| t.id().to_owned()),
-            provider: request.provider.clone(),
-            status: request.status.as_deref().map(status).transpose()?,
-            search: request.search.clone().filter(|s| !s.trim().is_empty()),
+            scopes,
+            types: both(request.r#type.map(|t| t.id().to_owned()), search.types),
+            providers: both(request.provider.clone(), search.providers),
+            statuses,
+            categories: search.categories,
+            default: search.default,
+            enabled: search.enabled,
+            checked: search.checked,
+            used: search.used,
+            expires: search.expires,
+            remind: search.remind,
+            lookup_key: search.lookup_key,
+            tail: search.tail,
+            duplicate: search.duplicate,
+            search: Some(search.words.join(" ")).filter(|words| !words.is_empty()),
+            sort: Sort { key: sort_key(request.sort), descending: request.descending },
             limit: request.limit.unwrap_or(PAGE).clamp(1, PAGE_LIMIT),
             after: request.after.clone(),
         })
@@ -48,7 +82,7 @@ impl Strongroom {
     pub async fn counts(&self, actor: &Actor, scope: Option<&str>) -> Result<CountsView, AppError> {
         let scopes = self.scopes(actor, scope).await?;
         let counts = self.vault().await?.counts(scopes.as_deref()).await?;
-        Ok(CountsView { all: counts.all, by_type: counts.by_type })
+        Ok(CountsView { all: counts.all, by_type: counts.by_type, by_type_and_status: counts.by_type_and_status })
     }
 
     /// One credential, without its secrets. Needs no master key.
@@ -94,24 +128,37 @@ impl Strongroom {
     }
 }
 
-fn status(text: &str) -> Result<StatusFilter, AppError> {
-    Ok(match text {
-        "not_checked" => StatusFilter::NotChecked,
-        "disabled" => StatusFilter::Disabled,
-        "expired" => StatusFilter::Expired,
-        "unreadable" => StatusFilter::Unreadable,
-        other => match VerdictKind::from_id(other) {
-            Some(kind) => StatusFilter::Verdict(kind.id().to_owned()),
-            None => {
-                let known: Vec<&str> = VerdictKind::ALL.iter().map(|k| k.id()).collect();
-                return Err(AppError::field(
-                    "status",
-                    format!(
-                        "There is no status “{other}”. There are: {}, not_checked, disabled, expired, unreadable.",
-                        known.join(", ")
-                    ),
-                ));
-            }
-        },
-    })
+/// What was asked for, if the search does not rule it out. The empty text stands in no credential.
+fn both(asked: Option<String>, searched: Vec<String>) -> Vec<String> {
+    match asked {
+        None => searched,
+        Some(asked) if searched.is_empty() || searched.contains(&asked) => vec![asked],
+        Some(_) => vec![String::new()],
+    }
+}
+
+fn sort_key(sort: Option<ListSort>) -> SortKey {
+    match sort {
+        None | Some(ListSort::Name) => SortKey::Name,
+        Some(ListSort::Provider) => SortKey::Provider,
+        Some(ListSort::Status) => SortKey::Status,
+        Some(ListSort::Checked) => SortKey::Checked,
+        Some(ListSort::Used) => SortKey::Used,
+        Some(ListSort::Expires) => SortKey::Expires,
+        Some(ListSort::Created) => SortKey::Created,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::both;
+
+    #[test]
+    fn what_is_asked_for_twice_must_be_true_twice() {
+        let texts = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
+        assert_eq!(both(None, texts(&["a", "b"])), ["a", "b"]);
+        assert_eq!(both(Some("a".into()), texts(&[])), ["a"]);
+        assert_eq!(both(Some("a".into()), texts(&["a", "b"])), ["a"]);
+        assert_eq!(both(Some("c".into()), texts(&["a", "b"])), [""], "nothing has the empty id");
+    }
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 use jiff::Timestamp;
 use strongroom_app::ProviderType;
-use strongroom_app::views::{CredentialView, ListRequest};
+use strongroom_app::views::{CredentialView, ListRequest, ListSort};
 
 use crate::age::ago;
 use crate::exit::Failure;
@@ -24,9 +24,17 @@ pub struct ListArgs {
     /// Only this verdict or state: works, rejected, unknown, not_checked, disabled …
     #[arg(long)]
     status: Option<String>,
-    /// Only those with these words in name, provider, lookup key or plain fields
+    /// Only those with these words in name, provider, lookup key or plain fields. Operators narrow further:
+    /// provider:twilio status:limited type:llm org:NAME category:custom key:OPENAI tail:a1b2 default:yes enabled:no
+    /// duplicate:yes checked:>7d used:0 expires:<30d expires:soon
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
+    /// Order: name, provider, status (worst first), checked, used, expires, created
+    #[arg(long, value_name = "KEY", value_parser = sort)]
+    sort: Option<ListSort>,
+    /// The other way round
+    #[arg(long)]
+    descending: bool,
     /// At most this many
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
     limit: u32,
@@ -43,6 +51,24 @@ fn provider_type(text: &str) -> Result<ProviderType, String> {
     })
 }
 
+/// The order of that name.
+fn sort(text: &str) -> Result<ListSort, String> {
+    SORTS.iter().find(|(name, _)| *name == text).map(|(_, sort)| *sort).ok_or_else(|| {
+        let known: Vec<&str> = SORTS.iter().map(|(name, _)| *name).collect();
+        format!("there are {}", known.join(", "))
+    })
+}
+
+const SORTS: [(&str, ListSort); 7] = [
+    ("name", ListSort::Name),
+    ("provider", ListSort::Provider),
+    ("status", ListSort::Status),
+    ("checked", ListSort::Checked),
+    ("used", ListSort::Used),
+    ("expires", ListSort::Expires),
+    ("created", ListSort::Created),
+];
+
 /// Lists. Needs no master key.
 pub async fn list(args: ListArgs, session: &Session<'_>) -> Result<(), Failure> {
     let actor = session.actor().await?;
@@ -56,6 +82,8 @@ pub async fn list(args: ListArgs, session: &Session<'_>) -> Result<(), Failure> 
         provider: args.provider,
         status: args.status,
         search: args.search,
+        sort: args.sort,
+        descending: args.descending,
         limit: Some(args.limit),
         after: args.after,
     };

@@ -10,6 +10,7 @@ pub mod edit;
 mod fields;
 pub mod import;
 pub mod init;
+pub mod inventory;
 pub mod list;
 pub mod org;
 pub mod person;
@@ -33,6 +34,7 @@ pub async fn carry_out(command: Command, session: &Session<'_>) -> Result<Outcom
         Command::Providers(args) => done(providers::providers(args, session)),
         Command::Add(args) => done(add::add(args, session).await),
         Command::List(args) => done(list::list(args, session).await),
+        Command::Inventory(args) => done(inventory::inventory(args, session).await),
         Command::Show(args) => done(show::show(args, session).await),
         Command::Edit(args) => done(edit::edit(args, session).await),
         Command::Replace(args) => done(replace::replace(args, session).await),

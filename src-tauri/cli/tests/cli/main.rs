@@ -11,6 +11,7 @@ mod faults;
 mod import;
 mod leak;
 mod life;
+mod list;
 mod own_providers;
 mod people;
 mod place;

@@ -20,7 +20,7 @@ use crate::values::filled;
 use crate::{AuthVariant, FieldValues, Provider, url_rules};
 
 /// The field of a client's id.
-pub(crate) const CLIENT_ID: &str = "client_id";
+pub const CLIENT_ID: &str = "client_id";
 /// The field of a client's secret.
 pub(crate) const CLIENT_SECRET: &str = "client_secret";
 /// The sealed field of the access token.

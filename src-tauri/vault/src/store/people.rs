@@ -200,7 +200,8 @@ impl Vault {
         let mut connection = self.connection().await?;
         let rows = sqlx::query!(
             "SELECT o.id, o.name, o.archived_at,
-                (SELECT COUNT(*) FROM credential c WHERE c.scope = o.id) AS \"credentials!: i64\"
+                (SELECT COUNT(*) FROM list_entry e JOIN list_word w ON w.code = e.scope WHERE w.word = o.id)
+                    AS \"credentials!: i64\"
              FROM organisation o ORDER BY o.name_folded, o.id"
         )
         .fetch_all(&mut *connection)

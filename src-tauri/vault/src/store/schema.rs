@@ -13,7 +13,7 @@ use crate::files::{self, APPLICATION_ID};
 use crate::model::{KeyId, VaultId};
 
 /// The schema that the migrations make; each sets it at its end.
-pub(crate) const SCHEMA: u32 = 4;
+pub(crate) const SCHEMA: u32 = 5;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
@@ -57,6 +57,8 @@ pub(crate) async fn connect(path: &Path) -> Result<SqliteConnection, VaultError>
         .pragma("wal_autocheckpoint", "100")
         // Sorting and search never spill into a temporary file.
         .pragma("temp_store", "MEMORY")
+        // What a search looks through stays in memory from one letter to the next: at most so many KiB.
+        .pragma("cache_size", "-32000")
         .pragma("trusted_schema", "OFF");
     Ok(SqliteConnection::connect_with(&options).await?)
 }

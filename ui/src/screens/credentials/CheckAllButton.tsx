@@ -8,7 +8,7 @@ import { useChecking } from "./checking";
 /** Checks what the list shows; while that is under way, and afterwards, it leads to what came of it. */
 export function CheckAllButton(props: { scope: string | null; filter: Filter; disabled: boolean }) {
   const { checking, open, setOpen, start } = useChecking();
-  const { type, status, provider, search } = props.filter;
+  const { type, search } = props.filter;
   if (checking?.running) {
     return (
       <Button aria-expanded={open} onPress={() => setOpen(!open)}>
@@ -30,9 +30,7 @@ export function CheckAllButton(props: { scope: string | null; filter: Filter; di
       )}
       <Button
         isDisabled={props.disabled}
-        onPress={() =>
-          start({ scope: props.scope, type, status, provider, search: search === "" ? null : search })
-        }
+        onPress={() => start({ scope: props.scope, type, search: search === "" ? null : search })}
       >
         <Icon name="check" />
         {i18n._("Check all")}

@@ -1,8 +1,11 @@
-import { useLayoutEffect, useMemo, useState, type RefObject } from "react";
+import { useLayoutEffect, useMemo, useRef, useState, type RefObject } from "react";
 import {
   Cell,
+  Checkbox,
   Collection,
   Column,
+  ColumnResizer,
+  ResizableTableContainer,
   Row,
   Table,
   TableBody,
@@ -11,39 +14,31 @@ import {
   TableLoadMoreItem,
   Virtualizer,
 } from "react-aria-components";
-import { asErrorView, useProviders, useSetEnabled, useStartup, type CredentialView } from "../../backend";
+import {
+  asErrorView,
+  useProviders,
+  useSetEnabled,
+  useStartup,
+  type CredentialView,
+  type ListColumn,
+  type ListColumnSetting,
+  type ListSettings,
+  type ListSort,
+} from "../../backend";
 import { mayChange as mayChangeOf } from "../../parts/permissions";
 import { i18n } from "../../i18n";
 import { Mark, Tag } from "../../parts/Mark";
+import { Icon } from "../../parts/icons";
 import { useNotify } from "../../parts/notices";
+import { ago, dateTime } from "../../parts/time";
 import { CredentialPill } from "../../parts/Status";
 import { Switch } from "../../parts/Switch";
 import { maskedTail } from "../../parts/words";
+import { columnsFor, shownAt, type ColumnId } from "./columns";
 import styles from "./CredentialTable.module.css";
 
-type ColumnId = "name" | "status" | "provider" | "key" | "tail" | "on";
-type ColumnSpec = { id: ColumnId; name: string; width: number | `${number}fr`; min: number };
-
-const ROW = 40;
+const ROW = { comfortable: 40, compact: 30 };
 const HEAD = 34;
-
-// The pane repeats what a narrow table leaves out.
-const FROM: Partial<Record<ColumnId, number>> = { provider: 560, key: 860, tail: 440 };
-
-function columnsFor(shown: string): ColumnSpec[] {
-  const all: ColumnSpec[] = [
-    { id: "name", name: i18n._("Name"), width: "5fr", min: 180 },
-    { id: "status", name: i18n._("Status"), width: 178, min: 170 },
-    { id: "provider", name: i18n._("Provider"), width: "3fr", min: 110 },
-    { id: "key", name: i18n._("Lookup key"), width: "4fr", min: 150 },
-    { id: "tail", name: i18n._("Key"), width: 92, min: 90 },
-    { id: "on", name: i18n._("On"), width: 64, min: 60 },
-  ];
-  return all.filter((column) => shown.split(" ").includes(column.id));
-}
-
-const ids: ColumnId[] = ["name", "status", "provider", "key", "tail", "on"];
-const shownAt = (width: number) => ids.filter((id) => width >= (FROM[id] ?? 0)).join(" ");
 
 /** The table: only the rows in view are in the page. Enter or a click opens a row. */
 export function CredentialTable(props: {
@@ -51,16 +46,30 @@ export function CredentialTable(props: {
   total: number;
   selected: string | null;
   onSelect: (id: string | null) => void;
+  /** Those that are chosen for something to be done with all of them; null where one row is opened instead. */
+  chosen: ReadonlySet<string> | null;
+  onChoose: (ids: ReadonlySet<string>) => void;
+  settings: ListSettings;
+  onWidths: (widths: Map<ListColumn, number>) => void;
+  sort: { by: ListSort; descending: boolean };
+  onSort: (by: ListSort, descending: boolean) => void;
   mayChange: boolean;
   now: number;
   onMore: (() => void) | null;
   tableRef: RefObject<HTMLDivElement | null>;
 }) {
-  const { rows, now, mayChange, tableRef } = props;
+  const { rows, now, mayChange, tableRef, settings } = props;
   const person = useStartup().data?.person;
-  // A width that shows the same columns draws no row again.
-  const shown = useShown(tableRef);
-  const columns = useMemo(() => columnsFor(shown), [shown]);
+  const selecting = props.chosen !== null;
+  // The search is kept in the same settings, and a letter in it draws no row again.
+  const chosenColumns = settings.columns;
+  const shown = useShown(tableRef, chosenColumns);
+  const columns = useMemo(
+    () => columnsFor(shown, chosenColumns, selecting),
+    [shown, chosenColumns, selecting],
+  );
+  const rowHeight = settings.layout === "compact" ? ROW.compact : ROW.comfortable;
+  const sortColumn = columns.find((column) => column.sorts === props.sort.by);
   const methods = useMethodNames();
   const setEnabled = useSetEnabled();
   const notify = useNotify();
@@ -81,76 +90,139 @@ export function CredentialTable(props: {
       },
     );
   return (
-    <Virtualizer
-      layout={TableLayout}
-      layoutOptions={{ rowHeight: ROW, headingHeight: HEAD, loaderHeight: 1 }}
+    <ResizableTableContainer
+      className={`${styles.container}`}
+      onResizeEnd={(widths) => {
+        const chosen = new Map<ListColumn, number>();
+        for (const [key, value] of widths) {
+          if (key !== "select" && typeof value === "number") chosen.set(key as ListColumn, Math.round(value));
+        }
+        props.onWidths(chosen);
+      }}
     >
-      <Table
-        ref={tableRef}
-        className={`${styles.table}`}
-        aria-label={i18n._("Credentials")}
-        aria-rowcount={props.total + 1}
-        selectionMode="single"
-        selectionBehavior="toggle"
-        selectedKeys={props.selected === null ? [] : [props.selected]}
-        onSelectionChange={(keys) => {
-          if (keys === "all") return;
-          const [key] = keys;
-          props.onSelect(key === undefined ? null : String(key));
-        }}
-      >
-        <TableHeader columns={columns} className={`${styles.head}`}>
-          {(column) => (
-            <Column
-              id={column.id}
-              isRowHeader={column.id === "name"}
-              width={column.width}
-              minWidth={column.min}
-              className={`${styles.column}`}
-            >
-              {column.name}
-            </Column>
-          )}
-        </TableHeader>
-        <TableBody>
-          <Collection items={rows} dependencies={[columns, now, mayChange, person, methods]}>
-            {(credential) => (
-              <Row
-                id={credential.id}
-                columns={columns}
-                textValue={credential.name}
-                className={`${styles.row} ${credential.enabled ? "" : styles.off}`}
-                dependencies={[columns, now, mayChange, person, methods]}
+      <Virtualizer layout={TableLayout} layoutOptions={{ rowHeight, headingHeight: HEAD, loaderHeight: 1 }}>
+        <Table
+          ref={tableRef}
+          className={`${styles.table} ${settings.layout === "compact" ? styles.compact : ""}`}
+          aria-label={i18n._("Credentials")}
+          aria-rowcount={props.total + 1}
+          selectionMode={props.chosen === null ? "single" : "multiple"}
+          selectionBehavior="toggle"
+          selectedKeys={props.chosen ?? (props.selected === null ? [] : [props.selected])}
+          onSelectionChange={(keys) => {
+            if (props.chosen !== null) {
+              // "All" are those that are in the page; the rest is a matter of the search.
+              props.onChoose(
+                keys === "all" ? new Set(rows.map((row) => row.id)) : new Set([...keys].map(String)),
+              );
+              return;
+            }
+            if (keys === "all") return;
+            const [key] = keys;
+            props.onSelect(key === undefined ? null : String(key));
+          }}
+          sortDescriptor={
+            sortColumn && {
+              column: sortColumn.id,
+              direction: props.sort.descending ? "descending" : "ascending",
+            }
+          }
+          onSortChange={({ column, direction }) => {
+            const by = columns.find((one) => one.id === column)?.sorts;
+            if (by) props.onSort(by, direction === "descending");
+          }}
+        >
+          <TableHeader columns={columns} className={`${styles.head}`}>
+            {(column) => (
+              <Column
+                id={column.id}
+                isRowHeader={column.id === "name"}
+                allowsSorting={column.sorts !== null}
+                width={column.width}
+                minWidth={column.min}
+                textValue={column.name}
+                className={`${styles.column}`}
               >
-                {(column) => (
-                  <Cell className={`${styles.cell}`}>
-                    <Content
-                      column={column.id}
-                      credential={credential}
-                      now={now}
-                      method={methods(credential)}
-                      onToggle={
-                        mayChange && mayChangeOf(person, credential.organisation)
-                          ? (on) => toggle(credential, on)
-                          : null
-                      }
-                    />
-                  </Cell>
-                )}
-              </Row>
+                {({ sortDirection }) =>
+                  column.id === "select" ? (
+                    <Tick />
+                  ) : (
+                    <>
+                      <span className={styles.cut}>{column.name}</span>
+                      {sortDirection && (
+                        <span className={styles.arrow} aria-hidden="true">
+                          {sortDirection === "ascending" ? "▲" : "▼"}
+                        </span>
+                      )}
+                      <ColumnResizer
+                        className={`${styles.resizer}`}
+                        aria-label={i18n._("Width of {column}", { column: column.name })}
+                      />
+                    </>
+                  )
+                }
+              </Column>
             )}
-          </Collection>
-          <TableLoadMoreItem
-            className={styles.more}
-            isLoading={false}
-            onLoadMore={() => props.onMore?.()}
-            scrollOffset={2}
-          />
-        </TableBody>
-      </Table>
-    </Virtualizer>
+          </TableHeader>
+          <TableBody>
+            <Collection items={rows} dependencies={[columns, now, mayChange, person, methods]}>
+              {(credential) => (
+                <Row
+                  id={credential.id}
+                  columns={columns}
+                  textValue={credential.name}
+                  className={`${styles.row} ${credential.enabled ? "" : styles.off}`}
+                  dependencies={[columns, now, mayChange, person, methods]}
+                >
+                  {(column) => (
+                    <Cell className={`${styles.cell}`}>
+                      <Content
+                        column={column.id}
+                        credential={credential}
+                        now={now}
+                        method={methods(credential)}
+                        onToggle={
+                          mayChange && mayChangeOf(person, credential.organisation)
+                            ? (on) => toggle(credential, on)
+                            : null
+                        }
+                      />
+                    </Cell>
+                  )}
+                </Row>
+              )}
+            </Collection>
+            <TableLoadMoreItem
+              className={styles.more}
+              isLoading={false}
+              onLoadMore={() => props.onMore?.()}
+              scrollOffset={2}
+            />
+          </TableBody>
+        </Table>
+      </Virtualizer>
+    </ResizableTableContainer>
   );
 }
+
+/** The box that chooses a row, or all. */
+function Tick() {
+  return (
+    <Checkbox slot="selection" className={`${styles.tick}`}>
+      {({ isIndeterminate }) => (
+        <span aria-hidden="true">
+          <Icon name={isIndeterminate ? "minus" : "check"} size={12} />
+        </span>
+      )}
+    </Checkbox>
+  );
+}
+
+const timeOf = (time: string | null | undefined, now: number) => (
+  <span className={styles.cut} title={time ? dateTime(time) : undefined}>
+    {time ? ago(time, now) : "–"}
+  </span>
+);
 
 function Content(props: {
   column: ColumnId;
@@ -161,6 +233,20 @@ function Content(props: {
 }) {
   const { credential } = props;
   switch (props.column) {
+    case "select":
+      return <Tick />;
+    case "checked":
+      return timeOf(credential.verdict?.checked_at, props.now);
+    case "used":
+      return timeOf(credential.last_used_at, props.now);
+    case "expires":
+      return timeOf(credential.expires_at, props.now);
+    case "organisation":
+      return (
+        <bdi className={styles.cut} title={credential.scope}>
+          {credential.organisation === null ? i18n._("System-wide") : credential.scope}
+        </bdi>
+      );
     case "name":
       return (
         <>
@@ -215,18 +301,23 @@ function useMethodNames(): (credential: CredentialView) => string | null {
   }, [providers.data]);
 }
 
-function useShown(element: RefObject<HTMLDivElement | null>): string {
-  const [shown, setShown] = useState(() => shownAt(900));
+// The ids of the columns that the width has room for, as one text: a width that shows the same draws no row again.
+function useShown(element: RefObject<HTMLDivElement | null>, chosen: ListColumnSetting[]): string {
+  const [width, setWidth] = useState(900);
+  const known = useRef(width);
   useLayoutEffect(() => {
     const box = element.current;
     if (!box || typeof ResizeObserver === "undefined") return;
     const measure = () => {
-      if (box.clientWidth > 0) setShown(shownAt(box.clientWidth));
+      const now = box.clientWidth;
+      if (now === 0 || shownAt(now, chosen) === shownAt(known.current, chosen)) return;
+      known.current = now;
+      setWidth(now);
     };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(box);
     return () => observer.disconnect();
-  }, [element]);
-  return shown;
+  }, [element, chosen]);
+  return shownAt(width, chosen);
 }

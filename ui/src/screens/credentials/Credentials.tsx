@@ -1,5 +1,13 @@
 import { lazy, useCallback, useDeferredValue, useEffect, useRef, useState } from "react";
-import { asErrorView, noFilter, useCounts, useCredentials, type StartupView } from "../../backend";
+import {
+  asErrorView,
+  noFilter,
+  useCounts,
+  useCredentials,
+  useListSettings,
+  type Filter,
+  type StartupView,
+} from "../../backend";
 import { i18n } from "../../i18n";
 import { Button, Kbd } from "../../parts/Button";
 import { Icon } from "../../parts/icons";
@@ -13,7 +21,10 @@ import { useChecking } from "./checking";
 import styles from "./Credentials.module.css";
 import { CredentialTable } from "./CredentialTable";
 import { DetailPane } from "./DetailPane";
-import { SearchBox, StatusChips, TypeTabs } from "./Filters";
+import { Cards } from "./Cards";
+import { Chips, SearchBox, TypeTabs } from "./Filters";
+import { ListOptions } from "./ListOptions";
+import { SeveralBar } from "./Several";
 import { useShortcuts } from "../../parts/useShortcuts";
 
 const Gallery = lazy(() => import("../add/Gallery"));
@@ -26,7 +37,13 @@ export function Credentials(props: {
   ready: () => void;
 }) {
   const { startup, selected, ready } = props;
-  const { filter, setFilter, go } = useNavigation();
+  const { filter, setFilter: setFilterOnly, go } = useNavigation();
+  const [settings, change] = useListSettings();
+  const setFilter = (next: Filter) => {
+    setFilterOnly(next);
+    change({ search: next.search, type: next.type, sort: next.sort, descending: next.descending });
+  };
+  const [chosen, setChosen] = useState<ReadonlySet<string> | null>(null);
   const scope = startup.organisation;
   const settled = useDeferredValue(filter);
   const list = useCredentials(scope, settled);
@@ -39,10 +56,15 @@ export function Credentials(props: {
   const [arrivedAt] = useState(selected);
   const may = mayAdd(startup.person);
 
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
-  const total = list.data?.pages[0]?.total ?? 0;
-  const filtered =
-    filter.type !== null || filter.status !== null || filter.provider !== null || filter.search !== "";
+  // What is not understood yet, because it is still being typed, takes no rows away.
+  const [last, setLast] = useState(list.data);
+  if (list.data && list.data !== last) setLast(list.data);
+  const error = list.isError ? asErrorView(list.error) : null;
+  const notUnderstood = error?.fields.find((field) => field.field === "search")?.message ?? null;
+  const data = list.data ?? (notUnderstood === null ? undefined : last);
+  const rows = data?.pages.flatMap((page) => page.items) ?? [];
+  const total = data?.pages[0]?.total ?? 0;
+  const filtered = filter.type !== null || filter.search.trim() !== "";
   const empty = list.isSuccess && !list.isPlaceholderData && total === 0 && !filtered && selected === null;
 
   useEffect(() => {
@@ -84,6 +106,7 @@ export function Credentials(props: {
           inputRef={search}
           value={filter.search}
           onChange={(text) => setFilter({ ...filter, search: text })}
+          problem={notUnderstood === null ? null : "search-problem"}
         />
         {may && (
           <span ref={checkAll} className={styles.checkAll}>
@@ -109,12 +132,32 @@ export function Credentials(props: {
         value={filter.type}
         onChange={(type) => setFilter({ ...filter, type })}
       />
-      <StatusChips filter={filter} onChange={setFilter} />
+      <div className={styles.tools}>
+        <Chips filter={filter} onChange={setFilter} />
+        <ListOptions
+          scope={scope}
+          filter={filter}
+          onFilter={setFilter}
+          onChooseSeveral={
+            may && chosen === null && settings.layout !== "cards"
+              ? () => {
+                  select(null);
+                  setChosen(new Set());
+                }
+              : null
+          }
+        />
+      </div>
+      {notUnderstood !== null && (
+        <p id="search-problem" className={styles.notUnderstood} role="status">
+          <Icon name="alert" size={14} /> {notUnderstood}
+        </p>
+      )}
       <div className={`${styles.split} ${selected === null && !open ? "" : styles.withPane}`}>
         <div className={styles.list}>
-          {list.isError && (
+          {error && notUnderstood === null && (
             <div className={styles.problem}>
-              <Problem error={asErrorView(list.error)}>
+              <Problem error={error}>
                 <p>
                   <Button onPress={() => void list.refetch()}>{i18n._("Try again")}</Button>
                 </p>
@@ -129,17 +172,40 @@ export function Credentials(props: {
               )}
             </div>
           )}
-          {rows.length > 0 && (
+          {rows.length > 0 && settings.layout === "cards" && (
+            <Cards
+              rows={rows}
+              selected={selected}
+              onSelect={select}
+              now={now}
+              onMore={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : null}
+              listRef={table}
+            />
+          )}
+          {rows.length > 0 && settings.layout !== "cards" && (
             <CredentialTable
               rows={rows}
               total={total}
               selected={selected}
               onSelect={select}
+              chosen={chosen}
+              onChoose={setChosen}
+              settings={settings}
+              onWidths={(widths) => {
+                const columns = settings.columns.filter((column) => !widths.has(column.id));
+                const sized = [...widths].map(([id, width]) => ({ id, shown: true, width }));
+                change({ columns: [...columns, ...sized] });
+              }}
+              sort={{ by: filter.sort, descending: filter.descending }}
+              onSort={(sort, descending) => setFilter({ ...filter, sort, descending })}
               mayChange={may}
               now={now}
               onMore={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : null}
               tableRef={table}
             />
+          )}
+          {chosen !== null && (
+            <SeveralBar chosen={rows.filter((row) => chosen.has(row.id))} onDone={() => setChosen(null)} />
           )}
         </div>
         {open && <CheckPanel onOpen={select} onClose={closeResults} />}

@@ -18,32 +18,33 @@ import { number } from "../../parts/time";
 import { aiTypes, integrationTypes, statusFilters, typeName } from "../../parts/words";
 import field from "../../parts/Field.module.css";
 import styles from "./Credentials.module.css";
+import { toggled, valuesOf, withValues } from "./operators";
 
-/** Words in name, provider, lookup key or plain fields. */
-export function SearchBox({
-  value,
-  onChange,
-  inputRef,
-}: {
+/** Words in name, provider, lookup key or plain fields, and operators. */
+export function SearchBox(props: {
   value: string;
   onChange: (text: string) => void;
   inputRef: Ref<HTMLInputElement>;
+  /** Id of the text that says what is not understood. */
+  problem: string | null;
 }) {
   return (
     <SearchField
-      className={`${styles.search}`}
+      className={`${styles.search} ${props.problem === null ? "" : styles.searchBad}`}
       aria-label={i18n._("Search credentials")}
-      value={value}
-      onChange={onChange}
+      value={props.value}
+      onChange={props.onChange}
+      isInvalid={props.problem !== null}
     >
       <Icon name="search" />
       <Input
-        ref={inputRef}
-        placeholder={i18n._("Name, provider, key…")}
+        ref={props.inputRef}
+        placeholder={i18n._("Name, key, provider:twilio…")}
+        aria-describedby={props.problem ?? undefined}
         spellCheck="false"
         autoComplete="off"
       />
-      {value === "" ? (
+      {props.value === "" ? (
         <Kbd>/</Kbd>
       ) : (
         <Button className={`${styles.clear}`} aria-label={i18n._("Clear search")}>
@@ -92,77 +93,87 @@ export function TypeTabs(props: {
   );
 }
 
-/** Narrows the list by status and by provider. */
-export function StatusChips({ filter, onChange }: { filter: Filter; onChange: (filter: Filter) => void }) {
+/** Chips write the operators that a person could type, and show those that stand there. */
+export function Chips({ filter, onChange }: { filter: Filter; onChange: (filter: Filter) => void }) {
   const providers = useProviders();
   const { usual, other } = statusFilters();
-  const otherOn = other.find((status) => status.id === filter.status);
-  const provider = providers.data?.find((p) => p.id === filter.provider);
+  const { search } = filter;
+  const write = (text: string) => onChange({ ...filter, search: text });
+  const statuses = valuesOf(search, "status");
+  const more = [
+    { operator: "expires", value: "<30d", word: i18n._("Expires ≤ 30 days") },
+    { operator: "used", value: "0", word: i18n._("Unused") },
+    { operator: "duplicate", value: "yes", word: i18n._("Duplicate value") },
+  ];
   return (
-    <div className={styles.chips}>
-      <ToggleButtonGroup
-        className={`${styles.chipGroup}`}
-        aria-label={i18n._("Status")}
-        selectionMode="single"
-        selectedKeys={filter.status === null ? [] : [filter.status]}
-        onSelectionChange={(keys) => {
-          const [key] = keys;
-          onChange({ ...filter, status: key === undefined ? null : String(key) });
-        }}
-      >
-        {usual.map((status) => (
-          <ToggleButton key={status.id} id={status.id} className={`${styles.chip}`}>
-            {status.word}
-          </ToggleButton>
-        ))}
-      </ToggleButtonGroup>
+    <div className={styles.chips} role="group" aria-label={i18n._("Filters")}>
+      {usual.map((status) => (
+        <Chip
+          key={status.id}
+          word={status.word}
+          on={statuses.includes(status.id)}
+          onPress={() => write(toggled(search, "status", status.id))}
+        />
+      ))}
       <ChipMenu
         label={i18n._("Other status")}
-        anything={i18n._("Any status")}
-        chosen={otherOn?.word}
-        value={otherOn?.id ?? null}
+        chosen={statuses.filter((id) => other.some((status) => status.id === id))}
         choices={other.map((status) => ({ id: status.id, name: status.word }))}
-        onChange={(status) => onChange({ ...filter, status })}
+        onToggle={(id) => write(toggled(search, "status", id))}
       />
       <ChipMenu
         label={i18n._("Provider")}
-        anything={i18n._("Any provider")}
-        chosen={provider?.name}
-        value={filter.provider}
+        chosen={valuesOf(search, "provider")}
         choices={(providers.data ?? []).map((p) => ({ id: p.id, name: p.name }))}
-        onChange={(id) => onChange({ ...filter, provider: id })}
+        onToggle={(id) => write(toggled(search, "provider", id))}
       />
+      {more.map(({ operator, value, word }) => {
+        const on = valuesOf(search, operator).includes(value);
+        return (
+          <Chip
+            key={operator}
+            word={word}
+            on={on}
+            onPress={() => write(withValues(search, operator, on ? [] : [value]))}
+          />
+        );
+      })}
     </div>
+  );
+}
+
+function Chip(props: { word: string; on: boolean; onPress: () => void }) {
+  return (
+    <ToggleButton className={`${styles.chip}`} isSelected={props.on} onChange={props.onPress}>
+      {props.word}
+    </ToggleButton>
   );
 }
 
 function ChipMenu(props: {
   label: string;
-  anything: string;
-  chosen: string | undefined;
-  value: string | null;
+  chosen: string[];
   choices: { id: string; name: string }[];
-  onChange: (id: string | null) => void;
+  onToggle: (id: string) => void;
 }) {
+  const names = props.choices.filter((choice) => props.chosen.includes(choice.id)).map(({ name }) => name);
+  const said = names.join(", ");
   return (
     <MenuTrigger>
       <Button
-        className={`${styles.chip} ${props.chosen === undefined ? "" : styles.chipOn}`}
-        aria-label={props.chosen === undefined ? props.label : `${props.label}: ${props.chosen}`}
+        className={`${styles.chip} ${names.length === 0 ? "" : styles.chipOn}`}
+        aria-label={names.length === 0 ? props.label : `${props.label}: ${said}`}
       >
-        <span>{props.chosen ?? props.label}</span>
+        <span>{names.length === 0 ? props.label : said}</span>
         <Icon name="down" size={12} />
       </Button>
       <Popover className={`${field.popover}`} placement="bottom start">
         <Menu
           aria-label={props.label}
-          selectionMode="single"
-          selectedKeys={[props.value ?? EVERY]}
-          onAction={(key) => props.onChange(key === EVERY ? null : String(key))}
+          selectionMode="multiple"
+          selectedKeys={props.chosen}
+          onAction={(key) => props.onToggle(String(key))}
         >
-          <MenuItem id={EVERY} className={`${field.option}`}>
-            {props.anything}
-          </MenuItem>
           {props.choices.map((choice) => (
             <MenuItem key={choice.id} id={choice.id} className={`${field.option}`}>
               {choice.name}

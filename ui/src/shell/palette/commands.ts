@@ -49,6 +49,12 @@ function pages(may: boolean): Record<Page, PageEntry> {
       words: i18n._("inventory list keys"),
       icon: "key",
     },
+    attention: {
+      to: { screen: "attention" },
+      name: i18n._("Go to Needs attention"),
+      words: i18n._("rejected expiring unused unreadable problems overview"),
+      icon: "alert",
+    },
     gallery: may
       ? {
           to: { screen: "gallery" },

@@ -1,0 +1,88 @@
+//! The list in the window, measured by the page's own clock.
+
+use std::path::Path;
+
+use serde_json::json;
+use strongroom_bench::large::MASTER_KEY;
+use strongroom_bench::{Measured, median, percentile, say};
+use strongroom_stage::{Keychain, Stage, Window};
+
+/// What stands in the search box, one after the other; each finds other rows than the one before.
+const TYPED: [&str; 12] = [
+    "p",
+    "prod",
+    "production",
+    "twilio",
+    "eu",
+    "042137",
+    "x",
+    "provider:anthropic",
+    "status:rejected",
+    "type:llm europe",
+    "used:0",
+    "org:\"Organisation 117\"",
+];
+
+/// From the event of the search box to the second picture after the rows are those of the search. The rows are known
+/// by how many there are in all, which stands at the table.
+const SEARCH: &str = r#"const [typed, done] = arguments;
+    const box = document.querySelector('input[type=search]');
+    const count = () => document.querySelector('[role=grid]')?.getAttribute('aria-rowcount') ?? 'none';
+    const before = count();
+    const write = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
+    const started = performance.now();
+    const painted = () => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - started)));
+    const seen = new MutationObserver(() => {
+        if (count() === before) return;
+        seen.disconnect();
+        painted();
+    });
+    seen.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['aria-rowcount'] });
+    write.call(box, typed);
+    box.dispatchEvent(new InputEvent('input', { bubbles: true }));"#;
+
+/// Scrolls to the end, page after page, and gives back the most rows that were in the page at once and how many it
+/// passed in all.
+const SCROLL: &str = r#"const [patience, done] = arguments;
+    const table = document.querySelector('[role=grid]');
+    const all = Number(table.getAttribute('aria-rowcount')) - 1;
+    const started = performance.now();
+    let most = 0, last = 0;
+    const step = () => {
+        const rows = [...table.querySelectorAll('[role=row][aria-rowindex]')];
+        most = Math.max(most, rows.length);
+        for (const row of rows) last = Math.max(last, Number(row.getAttribute('aria-rowindex')) - 1);
+        if (last >= all || performance.now() - started > patience) return done([most, last, all]);
+        table.scrollTop = Math.min(table.scrollTop + 4000, table.scrollHeight);
+        requestAnimationFrame(step);
+    };
+    step();"#;
+
+/// Measures the window of `app` on the vault in `home`.
+pub(crate) async fn measure(app: &Path, home: &Path, rounds: usize) -> Measured<()> {
+    let mut stage = Stage::open(Keychain::Absent)?;
+    stage.set_variable("STRONGROOM_HOME", &home.display().to_string());
+    stage.set_variable("STRONGROOM_MASTER_KEY", MASTER_KEY);
+    let window = Window::open_program(&stage, app).await?;
+    window.wait_for("document.querySelector('[role=grid][aria-rowcount]') ? true : undefined", vec![]).await?;
+    let mut times = Vec::new();
+    for _ in 0..rounds {
+        for typed in TYPED {
+            let took = window.client().execute_async(SEARCH, vec![json!(typed)]).await?;
+            times.push(took.as_f64().ok_or("the page told no time")? / 1e3);
+        }
+    }
+    say(&format!(
+        "  window: typing to painted rows   {:>6.1} ms, 95th percentile {:.1} ms",
+        median(&times) * 1e3,
+        percentile(&mut times, 0.95) * 1e3
+    ));
+    // All of them again, then to their end.
+    window.client().execute_async(SEARCH, vec![json!("")]).await?;
+    let scrolled = window.client().execute_async(SCROLL, vec![json!(25_000)]).await?;
+    say(&format!(
+        "  window: at most {} rows in the page, scrolled through {} of {}",
+        scrolled[0], scrolled[1], scrolled[2]
+    ));
+    Ok(window.close().await?)
+}

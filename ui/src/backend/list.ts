@@ -1,0 +1,56 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
+import type { InventoryFormat, ListRequest, ListSettings } from "./bindings";
+import { call } from "./call";
+import { startupQuery, type Filter } from "./queries";
+
+const asAtFirst: ListSettings = {
+  columns: [],
+  layout: "comfortable",
+  sort: null,
+  descending: false,
+  search: "",
+  type: null,
+  saved: [],
+};
+
+/** How long nothing has to change before it is written down: dragging a column changes it with every pixel. */
+const REST_MS = 400;
+let waiting: ReturnType<typeof setTimeout> | undefined;
+
+/** How the list is arranged, and a way to change it; the vault keeps it. */
+export function useListSettings(): [ListSettings, (change: Partial<ListSettings>) => void] {
+  const client = useQueryClient();
+  const startup = useQuery(startupQuery);
+  const change = useCallback(
+    (changed: Partial<ListSettings>) => {
+      const view = client.getQueryData(startupQuery.queryKey);
+      if (!view) return;
+      const list = { ...view.list, ...changed };
+      client.setQueryData(startupQuery.queryKey, { ...view, list });
+      clearTimeout(waiting);
+      // A vault that can only be read keeps nothing; the list works all the same.
+      waiting = setTimeout(() => void call("listSettingsSet", list).catch(() => undefined), REST_MS);
+    },
+    [client],
+  );
+  return [startup.data?.list ?? asAtFirst, change];
+}
+
+/** Writes what the list shows, or what is chosen of it, to a file that the person names, without values; null where
+ * none was named. */
+export function exportInventory(
+  scope: string | null,
+  filter: Filter,
+  format: InventoryFormat,
+  only: string[] | null = null,
+) {
+  const list: ListRequest = {
+    scope,
+    type: filter.type,
+    search: filter.search.trim() === "" ? null : filter.search,
+    sort: filter.sort,
+    descending: filter.descending,
+  };
+  return call("inventoryExport", { list, only, format });
+}

@@ -1,0 +1,64 @@
+import type { AttentionItemView, AttentionReason } from "../../backend";
+import { i18n } from "../../i18n";
+import { ago, dateOnly } from "../../parts/time";
+import { verdictStatus, type Status } from "../../parts/words";
+
+/** A reason as word, shape and colour. */
+export function reasonStatus(reason: AttentionReason): Status {
+  switch (reason) {
+    case "unreadable":
+      return { word: i18n._("Unreadable"), tone: "bad", icon: "x" };
+    case "expired":
+      return { word: i18n._("Expired"), tone: "bad", icon: "x" };
+    case "expiring":
+      return { word: i18n._("Expires soon"), tone: "warn", icon: "clock" };
+    case "unconnected":
+      return { word: i18n._("Connect to finish"), tone: "warn", icon: "alert" };
+    case "not_checked":
+      return { word: i18n._("Not checked"), tone: "info", icon: "clock" };
+    case "unused":
+      return { word: i18n._("Unused"), tone: "mute", icon: "minus" };
+    default:
+      return verdictStatus(reason);
+  }
+}
+
+/** What happened, and since when. */
+export function sentence({ reason, credential }: AttentionItemView, now: number): string {
+  switch (reason) {
+    case "unreadable":
+      return i18n._("Its stored secret does not open. The record is kept; enter the secret again.");
+    case "expired":
+      return credential.expires_at === null
+        ? ""
+        : i18n._("{provider}, ended {when}: {day}. It is not used any more.", {
+            provider: credential.provider_name,
+            when: ago(credential.expires_at, now),
+            day: dateOnly(credential.expires_at),
+          });
+    case "expiring":
+      return credential.expires_at === null
+        ? ""
+        : i18n._("{provider}, ends {when}: {day}.", {
+            provider: credential.provider_name,
+            when: ago(credential.expires_at, now),
+            day: dateOnly(credential.expires_at),
+          });
+    case "unconnected":
+      return i18n._("The client of {provider} is stored; no account is connected yet.", {
+        provider: credential.provider_name,
+      });
+    case "not_checked":
+      return i18n._("Saved without checking {when}.", { when: ago(credential.created_at, now) });
+    case "unused":
+      return credential.last_used_at === null
+        ? i18n._("Never used.")
+        : i18n._("Last used {when}.", { when: ago(credential.last_used_at, now) });
+    default: {
+      const verdict = credential.verdict;
+      if (!verdict) return "";
+      const told = verdict.next_step === null ? verdict.evidence : `${verdict.evidence} ${verdict.next_step}`;
+      return `${told} ${i18n._("Checked {when}.", { when: ago(verdict.checked_at, now) })}`;
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { type RefObject } from "react";
+import {
+  GridLayout,
+  GridList,
+  GridListItem,
+  GridListLoadMoreItem,
+  Size,
+  Virtualizer,
+} from "react-aria-components";
+import type { CredentialView } from "../../backend";
+import { i18n } from "../../i18n";
+import { Mark, Tag } from "../../parts/Mark";
+import { CredentialPill } from "../../parts/Status";
+import { categoryName, maskedTail, typeShort } from "../../parts/words";
+import styles from "./Cards.module.css";
+
+const layoutOptions = {
+  minItemSize: new Size(240, 124),
+  maxItemSize: new Size(420, 124),
+  minSpace: new Size(16, 12),
+};
+
+/** The same rows as cards: type, category and a masked summary. Only those in view are in the page. */
+export function Cards(props: {
+  rows: CredentialView[];
+  selected: string | null;
+  onSelect: (id: string | null) => void;
+  now: number;
+  onMore: (() => void) | null;
+  listRef: RefObject<HTMLDivElement | null>;
+}) {
+  return (
+    <Virtualizer layout={GridLayout} layoutOptions={layoutOptions}>
+      <GridList
+        ref={props.listRef}
+        className={`${styles.cards}`}
+        layout="grid"
+        aria-label={i18n._("Credentials")}
+        selectionMode="single"
+        selectionBehavior="toggle"
+        selectedKeys={props.selected === null ? [] : [props.selected]}
+        onSelectionChange={(keys) => {
+          if (keys === "all") return;
+          const [key] = keys;
+          props.onSelect(key === undefined ? null : String(key));
+        }}
+      >
+        {props.rows.map((credential) => (
+          <GridListItem
+            key={credential.id}
+            id={credential.id}
+            textValue={credential.name}
+            className={`${styles.card} ${credential.enabled ? "" : styles.off}`}
+          >
+            <div className={styles.head}>
+              <Mark text={credential.mark} />
+              <bdi className={styles.name} title={credential.name}>
+                {credential.name}
+              </bdi>
+              {credential.default && <Tag>{i18n._("default")}</Tag>}
+            </div>
+            <p className={styles.line}>
+              {credential.provider_name} · {credential.types.map(typeShort).join(", ")}
+            </p>
+            <p className={`mono ${styles.line} ${styles.keys}`}>
+              <span title={credential.key}>{credential.key}</span>
+              <span>{maskedTail(credential)}</span>
+            </p>
+            <div className={styles.foot}>
+              <CredentialPill credential={credential} now={props.now} />
+              <Tag>{categoryName(credential.category)}</Tag>
+            </div>
+          </GridListItem>
+        ))}
+        <GridListLoadMoreItem isLoading={false} onLoadMore={() => props.onMore?.()} scrollOffset={2} />
+      </GridList>
+    </Virtualizer>
+  );
+}

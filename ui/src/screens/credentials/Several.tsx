@@ -1,0 +1,194 @@
+import { useRef, useState } from "react";
+import {
+  asErrorView,
+  call,
+  exportInventory,
+  noFilter,
+  useRefresh,
+  type CredentialView,
+  type InventoryFormat,
+} from "../../backend";
+import { i18n } from "../../i18n";
+import { Button } from "../../parts/Button";
+import { Buttons, Dialog, Spacer } from "../../parts/Dialog";
+import { number } from "../../parts/time";
+import { formats } from "./formats";
+import { verdictStatus } from "../../parts/words";
+import styles from "./Several.module.css";
+
+type Action = "check" | "enable" | "disable" | "export" | "delete";
+type Result = { text: string; bad: boolean };
+
+/** What can be done with those that are chosen. */
+export function SeveralBar(props: { chosen: CredentialView[]; onDone: () => void }) {
+  const [action, setAction] = useState<Action | null>(null);
+  const count = props.chosen.length;
+  const button = (id: Action, word: string) => (
+    <Button
+      look={id === "delete" ? "ghostDanger" : "plain"}
+      isDisabled={count === 0}
+      onPress={() => setAction(id)}
+    >
+      {word}
+    </Button>
+  );
+  return (
+    <div className={styles.bar} role="group" aria-label={i18n._("With the chosen credentials")}>
+      <b role="status">{i18n._("{count} chosen", { count: number(count) })}</b>
+      {button("check", i18n._("Check…"))}
+      {button("enable", i18n._("Enable…"))}
+      {button("disable", i18n._("Disable…"))}
+      {button("export", i18n._("Export…"))}
+      {button("delete", i18n._("Delete…"))}
+      <span className={styles.spacer} />
+      <Button onPress={props.onDone}>{i18n._("Done")}</Button>
+      {action && <Review action={action} chosen={props.chosen} onClose={() => setAction(null)} />}
+    </div>
+  );
+}
+
+/** First what is going to be done to which, then what came of each. */
+function Review(props: { action: Action; chosen: CredentialView[]; onClose: () => void }) {
+  const { action } = props;
+  // What was chosen when this was opened; rows that go away meanwhile keep their line.
+  const [rows] = useState(props.chosen);
+  const [results, setResults] = useState<ReadonlyMap<string, Result>>(new Map());
+  const [state, setState] = useState<"asked" | "running" | "over">("asked");
+  const stopped = useRef(false);
+  const refresh = useRefresh();
+
+  async function start(action: Exclude<Action, "export">) {
+    setState("running");
+    for (const row of rows) {
+      if (stopped.current) break;
+      const result = await carryOut(action, row).catch((thrown: unknown): Result => {
+        const error = asErrorView(thrown);
+        return { text: error.hint === null ? error.message : `${error.message} ${error.hint}`, bad: true };
+      });
+      setResults((before) => new Map(before).set(row.id, result));
+    }
+    setState("over");
+    refresh();
+  }
+  async function write(format: InventoryFormat) {
+    try {
+      const written = await exportInventory(
+        null,
+        noFilter,
+        format,
+        rows.map((row) => row.id),
+      );
+      // Nobody named a file: nothing has happened.
+      if (!written) return;
+      const result = { text: i18n._("In the file"), bad: false };
+      setResults(new Map(rows.map((row) => [row.id, result])));
+    } catch (thrown) {
+      const result = { text: asErrorView(thrown).message, bad: true };
+      setResults(new Map(rows.map((row) => [row.id, result])));
+    }
+    setState("over");
+  }
+  const count = number(rows.length);
+  const titles: Record<Action, string> = {
+    check: i18n._("Check {count} credentials?", { count }),
+    enable: i18n._("Enable {count} credentials?", { count }),
+    disable: i18n._("Disable {count} credentials?", { count }),
+    export: i18n._("Export {count} credentials?", { count }),
+    delete: i18n._("Delete {count} credentials?", { count }),
+  };
+  const told: Record<Action, string> = {
+    check: i18n._("Each one is asked about at its provider, one after the other."),
+    enable: i18n._("They can be used again."),
+    disable: i18n._("They stay saved and are not used."),
+    export: i18n._("No secret and no other value stands in the file. Choose its form:"),
+    delete: i18n._("Their keys are destroyed and cannot be brought back."),
+  };
+  const words: Record<Exclude<Action, "export">, string> = {
+    check: i18n._("Check"),
+    enable: i18n._("Enable"),
+    disable: i18n._("Disable"),
+    delete: i18n._("Delete"),
+  };
+  const failed = [...results.values()].filter((result) => result.bad).length;
+  return (
+    <Dialog title={titles[action]} alert onClose={props.onClose}>
+      <p role="status">
+        {state === "asked" && told[action]}
+        {state === "running" &&
+          i18n._("{done} of {total}", { done: number(results.size), total: number(rows.length) })}
+        {state === "over" &&
+          i18n._("{done} done, {failed} failed.", {
+            done: number(results.size - failed),
+            failed: number(failed),
+          })}
+      </p>
+      <ul className={styles.rows} aria-label={i18n._("Credentials and results")} tabIndex={0}>
+        {rows.map((row) => {
+          const result = results.get(row.id);
+          return (
+            <li key={row.id}>
+              <bdi>{row.name}</bdi>
+              <span>{row.provider_name}</span>
+              {result && <span className={result.bad ? styles.bad : styles.good}>{result.text}</span>}
+            </li>
+          );
+        })}
+      </ul>
+      <Buttons>
+        <Spacer />
+        {state === "asked" &&
+          action === "export" &&
+          formats().map(({ id, name }) => (
+            <Button key={id} onPress={() => void write(id)}>
+              {name}
+            </Button>
+          ))}
+        {state === "asked" && action !== "export" && (
+          <Button look={action === "delete" ? "danger" : "primary"} onPress={() => void start(action)}>
+            {words[action]}
+          </Button>
+        )}
+        {state === "running" && (
+          <Button
+            onPress={() => {
+              stopped.current = true;
+            }}
+          >
+            {i18n._("Stop")}
+          </Button>
+        )}
+        {state !== "running" && (
+          <Button autoFocus onPress={props.onClose}>
+            {state === "over" ? i18n._("Close") : i18n._("Cancel")}
+          </Button>
+        )}
+      </Buttons>
+    </Dialog>
+  );
+}
+
+async function carryOut(action: Exclude<Action, "export">, row: CredentialView): Promise<Result> {
+  const { id } = row;
+  switch (action) {
+    case "check": {
+      const { verdict } = await call("credentialCheck", { id });
+      const bad = verdict !== null && verdict.kind !== "works" && verdict.kind !== "limited";
+      return { text: verdict ? verdictStatus(verdict.kind).word : i18n._("Not checked"), bad };
+    }
+    case "enable":
+      await call("credentialSetEnabled", { id, enabled: true });
+      return { text: i18n._("Enabled"), bad: false };
+    case "disable":
+      await call("credentialSetEnabled", { id, enabled: false });
+      return { text: i18n._("Disabled"), bad: false };
+    case "delete": {
+      // What somebody depends on is deleted alone, where its name is typed.
+      const { impact } = await call("credentialDeleteImpact", { id });
+      if (impact.some((use) => use.kind !== "default")) {
+        return { text: i18n._("Kept: it is in use. Delete it from its own page."), bad: true };
+      }
+      await call("credentialDelete", { id });
+      return { text: i18n._("Deleted"), bad: false };
+    }
+  }
+}

@@ -1,0 +1,207 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { cleanup, render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import axe from "axe-core";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { ListRequest, ListSettings } from "../src/backend";
+import { provider, ready, stored } from "./program";
+
+const asked: { command: string; request: unknown }[] = [];
+let answers: Record<string, (request: never) => unknown> = {};
+
+vi.mock("@tauri-apps/api/core", () => ({
+  // eslint-disable-next-line @typescript-eslint/require-await -- a refusal must arrive as a rejection
+  invoke: async (command: string, args?: { request?: unknown }) => {
+    asked.push({ command, request: args?.request ?? args });
+    const answer = answers[command];
+    if (!answer) throw new Error(`nobody answers ${command}`);
+    return answer((args?.request ?? args) as never);
+  },
+  Channel: class {},
+}));
+// Its rows need a layout, which is looked at in the real window.
+vi.mock("../src/screens/credentials/CredentialTable", () => ({
+  CredentialTable: (props: {
+    rows: { id: string; name: string }[];
+    onChoose: (ids: Set<string>) => void;
+  }) => (
+    <ul>
+      {props.rows.map((row) => (
+        <li key={row.id}>
+          <button type="button" onClick={() => props.onChoose(new Set(props.rows.map(({ id }) => id)))}>
+            {row.name}
+          </button>
+        </li>
+      ))}
+    </ul>
+  ),
+}));
+vi.mock("@tauri-apps/api/event", () => ({ listen: () => Promise.resolve(() => undefined) }));
+
+const { NavigationProvider } = await import("../src/shell/navigation");
+const { Notices } = await import("../src/parts/notices");
+const { CheckingProvider } = await import("../src/screens/credentials/checking");
+const { Credentials } = await import("../src/screens/credentials/Credentials");
+
+const show = () =>
+  render(
+    <QueryClientProvider
+      client={new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } })}
+    >
+      <NavigationProvider>
+        <Notices>
+          <CheckingProvider>
+            <Credentials startup={ready} selected={null} cancelled={false} ready={() => undefined} />
+          </CheckingProvider>
+        </Notices>
+      </NavigationProvider>
+    </QueryClientProvider>,
+  );
+
+const other = { ...stored, id: "c2", name: "Second" };
+const lists = () => asked.filter((a) => a.command === "credential_list").map((a) => a.request as ListRequest);
+const kept = () =>
+  asked.filter((a) => a.command === "list_settings_set").map((a) => a.request as ListSettings);
+
+async function accessible() {
+  // React Aria says things to screen readers through nodes that live for a moment and are not met otherwise.
+  const met = { include: [["body"]], exclude: [["[data-live-announcer]"]] };
+  const found = await axe.run(met, {
+    rules: { "color-contrast": { enabled: false }, region: { enabled: false } },
+  });
+  expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`)).toEqual([]);
+}
+
+beforeEach(() => {
+  asked.length = 0;
+  answers = {
+    startup: () => ready,
+    provider_list: () => [provider],
+    credential_list: () => ({ items: [stored, other], next: null, total: 2 }),
+    credential_counts: () => ({ all: 2, by_type: { llm: 2 }, by_type_and_status: {} }),
+    list_settings_set: (settings) => settings,
+  };
+});
+afterEach(cleanup);
+
+it("writes the operators that chips stand for, and keeps the search", async () => {
+  show();
+  const person = userEvent.setup();
+  await person.click(await screen.findByRole("button", { name: "Key rejected" }));
+  await person.click(screen.getByRole("button", { name: "Works" }));
+  await person.click(screen.getByRole("button", { name: "Unused" }));
+  const box = screen.getByRole<HTMLInputElement>("searchbox", { name: "Search credentials" });
+  expect(box.value).toBe("status:rejected,works used:0");
+  await vi.waitFor(() => expect(lists().at(-1)?.search).toBe("status:rejected,works used:0"));
+  await person.click(screen.getByRole("button", { name: "Key rejected", pressed: true }));
+  expect(box.value).toBe("used:0 status:works");
+  await vi.waitFor(() => expect(kept().at(-1)?.search).toBe("used:0 status:works"));
+  await accessible();
+});
+
+it("says what it does not understand and leaves the rows", async () => {
+  const message = "There is no operator “colour:”. There are: provider, type.";
+  answers.credential_list = (request: ListRequest) => {
+    if (!request.search?.includes("colour:")) return { items: [stored], next: null, total: 1 };
+    // What the program refuses arrives like this.
+    // eslint-disable-next-line @typescript-eslint/only-throw-error
+    throw { kind: "invalid_input", message, hint: null, fields: [{ field: "search", message }] };
+  };
+  show();
+  const person = userEvent.setup();
+  await screen.findByText("Anthropic production");
+  await person.type(screen.getByRole("searchbox", { name: "Search credentials" }), "colour:red");
+  expect(await screen.findByText(message)).toBeTruthy();
+  expect(screen.getByText("Anthropic production")).toBeTruthy();
+  await accessible();
+});
+
+it("saves a filter under a name", async () => {
+  show();
+  const person = userEvent.setup();
+  await person.click(await screen.findByRole("button", { name: "Works, limited" }));
+  await person.click(screen.getByRole("button", { name: "Saved filters" }));
+  await person.click(await screen.findByRole("menuitem", { name: "Save this filter…" }));
+  await person.type(await screen.findByRole("textbox", { name: "Name" }), "To mend");
+  await person.click(screen.getByRole("button", { name: "Save" }));
+  await vi.waitFor(() =>
+    expect(kept().at(-1)?.saved).toEqual([{ name: "To mend", search: "status:limited", type: null }]),
+  );
+  expect(screen.getByRole("button", { name: "To mend" })).toBeTruthy();
+});
+
+it("shows before it acts on several, and afterwards what came of each", async () => {
+  answers.credential_set_enabled = (request: { id: string }) => {
+    if (request.id === "c1") return { ...stored, enabled: false };
+    // eslint-disable-next-line @typescript-eslint/only-throw-error
+    throw { kind: "not_permitted", message: "This needs an admin.", hint: null, fields: [] };
+  };
+  show();
+  const person = userEvent.setup();
+  await person.click(await screen.findByRole("button", { name: "Choose several" }));
+  await person.click(await screen.findByRole("button", { name: "Second" }));
+  expect(screen.getByText("2 chosen")).toBeTruthy();
+  await person.click(screen.getByRole("button", { name: "Disable…" }));
+  const dialog = await screen.findByRole("alertdialog");
+  expect(asked.some((a) => a.command === "credential_set_enabled")).toBe(false);
+  await person.click(within(dialog).getByRole("button", { name: "Disable" }));
+  expect(await within(dialog).findByText("1 done, 1 failed.")).toBeTruthy();
+  expect(within(dialog).getByText("This needs an admin.")).toBeTruthy();
+});
+
+it("exports what is chosen, and nothing where no file was named", async () => {
+  let named = false;
+  answers.inventory_export = () => (named ? { path: "/home/test/Credentials.csv", credentials: 2 } : null);
+  show();
+  const person = userEvent.setup();
+  await person.click(await screen.findByRole("button", { name: "Choose several" }));
+  await person.click(await screen.findByRole("button", { name: "Second" }));
+  await person.click(screen.getByRole("button", { name: "Export…" }));
+  const dialog = await screen.findByRole("alertdialog");
+  await person.click(within(dialog).getByRole("button", { name: "Spreadsheet (CSV)" }));
+  await vi.waitFor(() => expect(asked.some((a) => a.command === "inventory_export")).toBe(true));
+  expect(within(dialog).getByRole("button", { name: "Page (HTML)" })).toBeTruthy();
+  named = true;
+  await person.click(within(dialog).getByRole("button", { name: "Spreadsheet (CSV)" }));
+  expect(await within(dialog).findByText("2 done, 0 failed.")).toBeTruthy();
+  const request = asked.filter((a) => a.command === "inventory_export").at(-1)?.request;
+  expect(request).toMatchObject({ only: ["c1", "c2"], format: "csv" });
+  await accessible();
+});
+
+it("tells what needs attention, and the picture's figures as a table", async () => {
+  const { default: Attention } = await import("../src/screens/attention/Attention");
+  answers.attention = () => ({
+    total: 2,
+    rejected: 1,
+    expiring: 0,
+    unused: 0,
+    unreadable: 0,
+    last_check_at: null,
+    items: [
+      { reason: "rejected", credential: stored },
+      { reason: "not_checked", credential: other },
+    ],
+    left_out: 0,
+    by_type_and_status: { llm: { works: 3, rejected: 1, disabled: 2 } },
+  });
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <NavigationProvider>
+        <Notices>
+          <CheckingProvider>
+            <Attention startup={ready} />
+          </CheckingProvider>
+        </Notices>
+      </NavigationProvider>
+    </QueryClientProvider>,
+  );
+  const lines = await screen.findAllByRole("listitem");
+  expect(lines.map((line) => within(line).getByRole("button").textContent)).toEqual(["Replace key", "Check"]);
+  const table = screen.getByRole("table", { name: "Credentials by type and status", hidden: true });
+  const cells = within(table)
+    .getAllByRole("row", { hidden: true })
+    .map((row) => row.textContent);
+  expect(cells).toEqual(["TypeWorksLimitedRejectedNot checked or offAll", "LLM30126"]);
+  await accessible();
+});
