@@ -1,12 +1,14 @@
 //! Reads catalogue files: the built-in ones when they are first asked for, an organisation's own from a folder.
 
-use std::fs;
+use std::num::NonZeroUsize;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Once, OnceLock};
+use std::{fs, thread};
 
 use crate::Provider;
-use crate::lint;
+use crate::lint::{self, Expressions};
 
 /// Id and text of each built-in file, sorted by id.
 pub(crate) const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
@@ -17,6 +19,9 @@ const MAX_FILE_BYTES: u64 = 256 * 1024;
 /// One built-in provider, parsed when it is first asked for. The tests prove that every file parses.
 static BUILTIN: LazyLock<Vec<OnceLock<Option<Provider>>>> =
     LazyLock::new(|| FILES.iter().map(|_| OnceLock::new()).collect());
+
+/// Done when all built-in ones were asked for at once.
+static ALL_PARSED: Once = Once::new();
 
 /// The providers that this program knows.
 #[derive(Clone, Debug, Default)]
@@ -67,15 +72,15 @@ impl Catalogue {
     pub fn with_folder(dir: &Path) -> (Self, Vec<CatalogueFault>) {
         let mut faults = Vec::new();
         let mut own: Vec<Arc<Provider>> = Vec::new();
-        for file in own_files(dir, &mut faults) {
-            match read(&file) {
+        let files = own_files(dir, &mut faults);
+        let expressions = Expressions::default();
+        let answers = each(files.len(), |index| files.get(index).map(|file| read(file, &expressions)));
+        for (file, answer) in files.iter().zip(answers.into_iter().flatten()) {
+            match answer {
                 Err(mut found) => faults.append(&mut found),
                 Ok((provider, line)) if FILES.iter().any(|(id, _)| *id == provider.id) => {
-                    faults.push(fault(
-                        &file,
-                        line,
-                        format!("`{}` is a built-in provider; choose another id", provider.id),
-                    ));
+                    let reason = format!("`{}` is a built-in provider; choose another id", provider.id);
+                    faults.push(fault(file, line, reason));
                 }
                 Ok((provider, _)) => own.push(Arc::new(provider)),
             }
@@ -106,6 +111,7 @@ impl Catalogue {
 
     /// Every provider: the built-in ones by id, then the organisation's own.
     pub fn providers(&self) -> impl Iterator<Item = &Provider> {
+        ALL_PARSED.call_once(|| drop(each(FILES.len(), builtin)));
         (0..FILES.len())
             .filter_map(|index| builtin(index).map(|p| -> &Provider { p }))
             .chain(self.own.iter().map(|p| -> &Provider { p }))
@@ -125,6 +131,36 @@ impl PartialEq for Catalogue {
         };
         says(self) == says(other)
     }
+}
+
+/// Files below which a second thread costs more than it saves.
+const FEW: usize = 8;
+
+/// The answers of some work for each number below `count`, in their order; many are shared out among the processors.
+pub(crate) fn each<T: Send + Sync>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    // Asking for the processors reads files of the system, which `run` with its few providers should not wait for.
+    let wanted = count / FEW;
+    let hands = if wanted < 2 { 1 } else { thread::available_parallelism().map_or(1, NonZeroUsize::get).min(wanted) };
+    if hands < 2 {
+        return (0..count).map(work).collect();
+    }
+    let answers: Vec<OnceLock<T>> = (0..count).map(|_| OnceLock::new()).collect();
+    let next = AtomicUsize::new(0);
+    let share = || {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(answer) = answers.get(index) else { return };
+            answer.get_or_init(|| work(index));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..hands {
+            // Where the system gives no thread, the others do its share.
+            let _ = thread::Builder::new().spawn_scoped(scope, share);
+        }
+        share();
+    });
+    answers.into_iter().filter_map(OnceLock::into_inner).collect()
 }
 
 fn builtin(index: usize) -> Option<&'static Provider> {
@@ -155,14 +191,14 @@ fn own_files(dir: &Path, faults: &mut Vec<CatalogueFault>) -> Vec<PathBuf> {
 }
 
 /// The provider of a file, and the line of its id. No two files give one id, for each is called after its own.
-fn read(file: &Path) -> Result<(Provider, Option<usize>), Vec<CatalogueFault>> {
+fn read(file: &Path, expressions: &Expressions) -> Result<(Provider, Option<usize>), Vec<CatalogueFault>> {
     let one = |reason: String| vec![fault(file, None, reason)];
     let size = fs::metadata(file).map_err(|e| one(format!("the file cannot be read: {e}")))?.len();
     if size > MAX_FILE_BYTES {
         return Err(one(format!("the file has {size} bytes; {MAX_FILE_BYTES} is the most")));
     }
     let text = fs::read_to_string(file).map_err(|e| one(format!("the file cannot be read: {e}")))?;
-    let provider = parse(file, &text)?;
+    let provider = parse(file, &text, expressions)?;
     let line = text.lines().position(|line| line.trim_start().starts_with("id")).map(|at| at + 1);
     if file.file_stem().is_some_and(|stem| *stem != *provider.id) {
         let reason = format!("the file of provider `{0}` must be called `{0}.toml`", provider.id);
@@ -172,12 +208,12 @@ fn read(file: &Path) -> Result<(Provider, Option<usize>), Vec<CatalogueFault>> {
 }
 
 /// Parses one file and looks for what the types alone cannot refuse.
-pub(crate) fn parse(file: &Path, text: &str) -> Result<Provider, Vec<CatalogueFault>> {
+pub(crate) fn parse(file: &Path, text: &str, expressions: &Expressions) -> Result<Provider, Vec<CatalogueFault>> {
     let provider: Provider = toml::from_str(text).map_err(|error| {
         let line = error.span().map(|span| line_of(text, span.start));
         vec![fault(file, line, error.message().to_owned())]
     })?;
-    let faults: Vec<CatalogueFault> = lint::faults(&provider)
+    let faults: Vec<CatalogueFault> = lint::faults(&provider, expressions)
         .into_iter()
         .map(|found| {
             fault(file, found.near.and_then(|near| text.find(&near)).map(|at| line_of(text, at)), found.reason)
@@ -202,8 +238,9 @@ mod tests {
 
     #[test]
     fn every_built_in_file_is_sound_and_called_after_its_provider() {
+        let expressions = Expressions::default();
         for (id, text) in FILES {
-            match parse(Path::new(id), text) {
+            match parse(Path::new(id), text, &expressions) {
                 Ok(provider) => assert_eq!(provider.id, *id, "the file's name is the provider's id"),
                 Err(faults) => panic!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
             }
@@ -271,6 +308,36 @@ mod tests {
         drop(first);
         assert_eq!((held.name.as_str(), renamed.hold("our-gateway").unwrap().name.as_str()), ("Groq", "Ours"));
         assert!(renamed.hold("groq").is_some_and(|p| p.name == "Groq") && renamed.hold("none").is_none());
+    }
+
+    #[test]
+    fn many_files_are_shared_out_and_answered_in_order() {
+        let seen = std::sync::Mutex::new(std::collections::BTreeSet::new());
+        let answers = each(1000, |index| {
+            seen.lock().unwrap().insert(index);
+            index * 2
+        });
+        assert!(answers.iter().copied().eq((0..1000).map(|index| index * 2)));
+        assert_eq!(seen.into_inner().unwrap().len(), 1000);
+        assert!(each(0, |index| index).is_empty());
+    }
+
+    #[test]
+    fn a_faulty_expression_is_named_in_every_file_that_has_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, good) = FILES.iter().find(|(id, _)| *id == "groq").unwrap();
+        let bad = good.replace("pattern = \"sk-ant-.*\"", "pattern = \"sk-ant-(\"");
+        assert_ne!(*good, bad, "the file has the expression");
+        // More than one thread reads them, and all of what is known of expressions is shared.
+        for n in 0..20 {
+            let (id, text) = (format!("own-{n}"), if n % 2 == 0 { good.to_string() } else { bad.clone() });
+            let text = text.replace("id = \"groq\"", &format!("id = \"{id}\""));
+            fs::write(folder.path().join(format!("{id}.toml")), text).unwrap();
+        }
+        let (catalogue, faults) = Catalogue::with_folder(folder.path());
+        assert_eq!(catalogue.providers().count(), FILES.len() + 10);
+        assert_eq!(faults.len(), 10, "{faults:?}");
+        assert!(faults.iter().all(|fault| fault.reason.contains("sk-ant-(") && fault.line.is_some()));
     }
 
     #[test]

@@ -31,5 +31,5 @@ pub use values::{FieldValue, FieldValues};
 /// # Errors
 /// Every fault of the file, with its line where one can be named.
 pub fn parse_provider(text: &str) -> Result<Provider, Vec<CatalogueFault>> {
-    catalogue::parse(std::path::Path::new(""), text)
+    catalogue::parse(std::path::Path::new(""), text, &lint::Expressions::default())
 }

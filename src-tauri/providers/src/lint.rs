@@ -1,6 +1,7 @@
 //! What is wrong with a catalogue file although it has the right shape.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 use crate::check::rules::{Rule, StatusTest, Step};
 use crate::check::special::CheckKind;
@@ -13,17 +14,40 @@ pub(crate) struct Fault {
     pub reason: String,
 }
 
-pub(crate) struct Faults(Vec<Fault>);
+/// The regular expressions that were seen to compile while some files were loaded. Many stand there several times (what
+/// another provider's key looks like), and compiling them is most of what checking costs.
+#[derive(Default)]
+pub(crate) struct Expressions(Mutex<HashSet<String>>);
 
-impl Faults {
+impl Expressions {
+    /// Whether this program reads the regular expression.
+    fn read(&self, pattern: &str) -> bool {
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known().contains(pattern) {
+            return true;
+        }
+        let good = crate::form::whole(pattern).is_some();
+        if good {
+            known().insert(pattern.to_owned());
+        }
+        good
+    }
+}
+
+pub(crate) struct Faults<'e> {
+    found: Vec<Fault>,
+    expressions: &'e Expressions,
+}
+
+impl Faults<'_> {
     pub fn add(&mut self, near: &str, reason: impl Into<String>) {
-        self.0.push(Fault { near: (!near.is_empty()).then(|| near.to_owned()), reason: reason.into() });
+        self.found.push(Fault { near: (!near.is_empty()).then(|| near.to_owned()), reason: reason.into() });
     }
 }
 
 /// Every fault of a provider.
-pub(crate) fn faults(provider: &Provider) -> Vec<Fault> {
-    let mut faults = Faults(Vec::new());
+pub(crate) fn faults(provider: &Provider, expressions: &Expressions) -> Vec<Fault> {
+    let mut faults = Faults { found: Vec::new(), expressions };
     if !is_kebab(&provider.id) {
         faults.add("id", "`id` must be kebab-case: small letters, digits and single dashes");
     }
@@ -72,12 +96,12 @@ pub(crate) fn faults(provider: &Provider) -> Vec<Fault> {
     recognitions(provider, &mut faults);
     check(provider, &mut faults);
     lint_oauth::faults(provider, &mut faults);
-    faults.0
+    faults.found
 }
 
 fn recognitions(provider: &Provider, faults: &mut Faults) {
     for known in &provider.detect {
-        if crate::form::whole(&known.pattern).is_none() {
+        if !faults.expressions.read(&known.pattern) {
             faults.add(
                 &known.pattern,
                 format!("`{}` is not a regular expression that this program reads", known.pattern),
@@ -142,7 +166,7 @@ fn variant(auth: &AuthVariant, faults: &mut Faults) {
         }
         if let Some(format) = &field.format {
             for pattern in std::iter::once(&format.pattern).chain(format.not.iter().map(|not| &not.pattern)) {
-                if crate::form::whole(pattern).is_none() {
+                if !faults.expressions.read(pattern) {
                     faults.add(pattern, format!("`{pattern}` is not a regular expression that this program reads"));
                 }
             }
@@ -178,7 +202,7 @@ fn check(provider: &Provider, faults: &mut Faults) {
         faults.add("[check]", "a check needs `base`, or a `base_url` field in every sign-in method");
     }
     if let Some(pattern) = &check.base_url_not_for_check
-        && crate::form::whole(pattern).is_none()
+        && !faults.expressions.read(pattern)
     {
         faults.add(pattern, "`base_url_not_for_check` is not a regular expression that this program reads");
     }
@@ -290,8 +314,9 @@ fn rule_faults(provider: &Provider, step: &Step, rule: &Rule, later: &[&str], fa
         }
     }
     for pattern in rule.value.values() {
-        if crate::form::whole(pattern).is_none() {
-            add(format!("holds `{pattern}`, which is not a regular expression that this program reads"));
+        if !faults.expressions.read(pattern) {
+            let reason = format!("holds `{pattern}`, which is not a regular expression that this program reads");
+            faults.add(&near, format!("a rule of step `{}` {reason}", step.id));
         }
     }
 }

@@ -57,14 +57,14 @@ pub(crate) fn faults(provider: &Provider, index: usize, step: &Step, faults: &mu
     }
 }
 
-struct Places<'a> {
+struct Places<'a, 'e> {
     provider: &'a Provider,
     index: usize,
     step: &'a Step,
-    faults: &'a mut Faults,
+    faults: &'a mut Faults<'e>,
 }
 
-impl Places<'_> {
+impl Places<'_, '_> {
     /// Judges what a text takes from earlier answers and from this step's signature.
     fn look(&mut self, text: &str, place: Use) {
         let Ok(parsed) = Template::parse(text) else { return };

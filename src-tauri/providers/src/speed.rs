@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::detect::detect;
+use crate::lint::Expressions;
 use crate::{Catalogue, Provider, catalogue};
 
 const ROUNDS: usize = 501;
@@ -51,15 +52,28 @@ fn detection() {
 #[ignore = "a measurement, run by `cargo xtask bench catalogue`"]
 fn loading() {
     let files = catalogue::FILES;
-    let load = || -> Vec<Provider> { files.iter().filter_map(|(_, text)| toml::from_str(text).ok()).collect() };
-    assert_eq!(load().len(), files.len());
-    let check = || files.iter().all(|(id, text)| catalogue::parse(Path::new(id), text).is_ok());
-    assert!(check());
+    let load = |at: usize| files.get(at).and_then(|(_, text)| toml::from_str::<Provider>(text).ok());
+    let check = |at: usize, known: &Expressions| {
+        files.get(at).and_then(|(id, text)| catalogue::parse(Path::new(id), text, known).ok())
+    };
+    let all = |parsed: Vec<Option<Provider>>| assert!(parsed.iter().all(Option::is_some));
+    // As a folder of own files is read: what is known of expressions begins anew each time.
+    let read_all = || {
+        let known = Expressions::default();
+        catalogue::each(files.len(), |at| check(at, &known))
+    };
+    let alone = || {
+        let known = Expressions::default();
+        (0..files.len()).map(|at| check(at, &known)).collect()
+    };
+    let hands = std::thread::available_parallelism().unwrap();
     println!("The whole catalogue, {} files, medians of {ROUNDS} (and the worst)", files.len());
-    let (median, worst) = timed(|| drop(black_box(load())));
-    println!("  loading              {:>8.2} ms ({:.2})", median / 1e3, worst / 1e3);
-    let (median, worst) = timed(|| {
-        black_box(check());
-    });
-    println!("  loading and checking {:>8.2} ms ({:.2})", median / 1e3, worst / 1e3);
+    let report = |what: &str, work: &dyn Fn() -> Vec<Option<Provider>>| {
+        let (median, worst) = timed(|| all(black_box(work())));
+        println!("  {what:<40} {:>8.2} ms ({:.2})", median / 1e3, worst / 1e3);
+    };
+    report("loading, by one thread", &|| (0..files.len()).map(load).collect());
+    report("loading and checking, by one thread", &alone);
+    report(&format!("loading, on {hands} processors"), &|| catalogue::each(files.len(), load));
+    report(&format!("loading and checking, on {hands} processors"), &read_all);
 }
