@@ -42,4 +42,4 @@ pub use secret_input::SecretInput;
 pub use start::NewVaultRequest;
 pub use strongroom::{Strongroom, StrongroomSettings};
 pub use strongroom_providers::{Category, Certainty, FieldKind, KeyMode, ProviderType, VerdictKind};
-pub use strongroom_vault::{SecretText, prepare_keychain};
+pub use strongroom_vault::{SecretText, prepare_keychain_first};

@@ -36,7 +36,7 @@ pub fn foresee() {
     let from_elsewhere = std::env::var_os(MASTER_KEY).is_some()
         || ours.any(|argument| argument.as_encoded_bytes().starts_with(b"--passphrase-file"));
     if runs && !from_elsewhere {
-        strongroom_app::prepare_keychain();
+        strongroom_app::prepare_keychain_first();
     }
 }
 

@@ -38,6 +38,12 @@ pub(crate) fn with_companions(database: &Path) -> Vec<PathBuf> {
     all
 }
 
+/// Bytes of the database's write-ahead log.
+pub(crate) fn log_length(database: &Path) -> u64 {
+    let log = with_companions(database).into_iter().nth(1);
+    log.and_then(|log| fs::metadata(log).ok()).map_or(0, |metadata| metadata.len())
+}
+
 /// Removes a database that was not finished.
 pub(crate) fn remove_database(database: &Path) -> Result<(), VaultError> {
     for path in with_companions(database) {

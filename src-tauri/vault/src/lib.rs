@@ -16,7 +16,9 @@ mod recovery;
 mod seal;
 mod store;
 
-pub use custody::keychain::{KeychainStatus, SERVICE_VARIABLE, keychain_probe, prepare_keychain};
+pub use custody::keychain::{
+    KeychainStatus, SERVICE_VARIABLE, keychain_probe, prepare_keychain, prepare_keychain_first,
+};
 pub use custody::{CustodyKind, KeySource, NewCustody};
 pub use error::{CustodyError, KitError, RecordFault, RecoveryError, VaultError};
 pub use files::{DATABASE_NAME, database_path, write_new_private};

@@ -30,6 +30,26 @@ fn the_command_gets_what_was_asked_for_and_none_of_ours() {
     assert!(place.run(&["show", "Weather", "--json"]).json()["last_used_at"].is_string());
 }
 
+/// Nobody closes the database before the program takes the process over, and the next start cannot know what of the log
+/// was moved already: left to SQLite it would only grow.
+#[test]
+fn the_log_stays_short_however_many_programs_were_started() {
+    let place = with_token();
+    let log = place.vault().join("vault.db-wal");
+    let (mut longest, mut emptied) = (0, 0);
+    for _ in 0..70 {
+        let before = std::fs::metadata(&log).map_or(0, |file| file.len());
+        place.run(&["run", "--key", "WEATHER_TOKEN", "--", "true"]).ends(0);
+        let after = std::fs::metadata(&log).unwrap().len();
+        longest = longest.max(after);
+        emptied += usize::from(after < before);
+    }
+    assert!(longest < 110 * 4096, "the log had {longest} bytes");
+    assert!((1..=4).contains(&emptied), "the log was emptied {emptied} times: each time is waiting for the disk");
+    let examined = place.run(&["doctor", "--json"]).ends(0);
+    assert!(examined.json().to_string().contains("audit"), "{}", examined.out);
+}
+
 #[test]
 fn a_clean_environment_has_the_usual_names_alone() {
     let place = with_token();

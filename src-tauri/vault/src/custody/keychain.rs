@@ -50,8 +50,14 @@ struct Line {
     /// The short way to read an entry.
     #[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
     session: Option<super::secret_item::Session>,
-    /// What the short way brought for this vault before anybody waited for it, if it went.
-    early: Option<(VaultId, EarlyAnswer)>,
+}
+
+/// What the short way brought for a vault before anybody waited for it.
+static EARLY: Mutex<Option<(VaultId, EarlyAnswer)>> = Mutex::new(None);
+
+fn take_early(vault: VaultId) -> Option<EarlyAnswer> {
+    let mut early = EARLY.lock().unwrap_or_else(PoisonError::into_inner);
+    early.take_if(|(of, _)| *of == vault).map(|(_, answer)| answer)
 }
 
 type Job = Box<dyn FnOnce(&mut Line) + Send>;
@@ -107,9 +113,27 @@ pub fn prepare_keychain() {
     let _ = submit(Box::new(Line::prepare));
 }
 
+/// As [`prepare_keychain`], for a program that has done nothing else yet: calls the keychain from this very thread, which
+/// is sooner than another one could.
+#[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
+pub fn prepare_keychain_first() {
+    let session = super::secret_item::Session::open();
+    // A thread that cannot be started will be reported by the first call that needs it.
+    let _ = submit(Box::new(move |line| line.session = session));
+}
+
+/// As [`prepare_keychain`].
+#[cfg(not(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android")))))]
+pub fn prepare_keychain_first() {
+    prepare_keychain();
+}
+
 /// Lets the keychain look for the key of a vault whose inventory is still being read.
 pub(crate) fn look_early(vault: VaultId) {
-    let _ = submit(Box::new(move |line| line.early = Some((vault, line.short_way(vault)))));
+    let _ = submit(Box::new(move |line| {
+        let answer = line.short_way(vault);
+        *EARLY.lock().unwrap_or_else(PoisonError::into_inner) = Some((vault, answer));
+    }));
 }
 
 /// Looks whether the keychain could keep a key. Waits up to five seconds, so call it off an async thread.
@@ -185,10 +209,10 @@ impl Line {
     }
 
     /// The text of the vault's entry, by the short way where that goes.
-    fn entry_text(&mut self, vault: VaultId) -> Result<Zeroizing<String>, CustodyError> {
-        let short = match self.early.take() {
-            Some((of, looked)) if of == vault => looked,
-            _ => self.short_way(vault),
+    fn entry_text(&mut self, vault: VaultId, early: Option<EarlyAnswer>) -> Result<Zeroizing<String>, CustodyError> {
+        let short = match early.or_else(|| take_early(vault)) {
+            Some(looked) => looked,
+            None => self.short_way(vault),
         };
         match short? {
             Some(text) => Ok(text),
@@ -311,11 +335,13 @@ pub(crate) struct Keychain;
 impl KeyCustody for Keychain {
     async fn fetch(&self, facts: &Facts) -> Result<Key, CustodyError> {
         let vault = facts.vault;
-        ask(move |line| {
-            let text = line.entry_text(vault)?;
-            key_from_base64(&text).map_err(|_| CustodyError::NotAKey)
-        })
-        .await
+        let read = |text: Zeroizing<String>| key_from_base64(&text).map_err(|_| CustodyError::NotAKey);
+        // What is there already needs no other thread.
+        let early = match take_early(vault) {
+            Some(Ok(Some(text))) => return read(text),
+            other => other,
+        };
+        ask(move |line| line.entry_text(vault, early)).await.and_then(read)
     }
 
     async fn keep(&self, facts: &Facts, key: &Key) -> Result<Option<Envelope>, CustodyError> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{Connection, Executor, SqlSafeStr, SqliteConnection};
 
 use super::audit::{End, Entry, Next};
 use super::sealed::{self, StoredSecrets};
@@ -25,7 +25,10 @@ impl Parcel {
     async fn of(connection: &mut SqliteConnection, rows: Vec<CredentialRow>) -> Result<Self, VaultError> {
         let ids: Vec<CredentialId> = rows.iter().map(|row| row.id).collect();
         let sealed = sealed::read_all(connection, &ids).await?;
-        Ok(Self { rows, sealed, log: End::read(connection).await? })
+        let log = End::read(&mut *connection).await?;
+        // Compiled now, kept by the connection; where this fails, so does its use.
+        let _ = connection.prepare(include_str!("deliver.sql").into_sql_str()).await;
+        Ok(Self { rows, sealed, log })
     }
 
     async fn read(connection: &mut SqliteConnection, ids: &[CredentialId]) -> Result<Self, VaultError> {
@@ -156,16 +159,28 @@ async fn write(tx: &mut SqliteConnection, parcel: &Parcel, next: &Next<'_>) -> R
     let known: BTreeMap<String, u32> = parcel.rows.iter().map(|row| (row.id.to_string(), row.revision)).collect();
     let revisions = serde_json::json!(known).to_string();
     let (chain, entry) = (next.chain.as_slice(), &next.entry);
-    let done = sqlx::query!(
-        "UPDATE credential SET last_used_at = ?, unreadable = 0, revision = revision + 1, updated_at = ?
-         FROM json_each(?) known WHERE credential.id = known.key AND credential.revision = known.value;
-         INSERT INTO audit_entry (sequence, at, author_id, author, action, object_kind, object_id, object_name, scope, detail, chain)
-         SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM vault WHERE one = 1 AND audit_length = ? AND audit_head = ?;
-         UPDATE vault SET audit_length = ?, audit_head = ? WHERE one = 1 AND audit_length = ? AND audit_head = ?",
-        next.at, next.at, revisions,
-        next.sequence, next.at, next.author_id, next.author, entry.action, entry.kind, entry.id, entry.name, entry.scope,
-        next.detail, chain, parcel.log.length, parcel.log.head,
-        next.sequence, next.head, parcel.log.length, parcel.log.head
+    let done = sqlx::query_file!(
+        "src/store/deliver.sql",
+        next.at,
+        next.at,
+        revisions,
+        next.sequence,
+        next.at,
+        next.author_id,
+        next.author,
+        entry.action,
+        entry.kind,
+        entry.id,
+        entry.name,
+        entry.scope,
+        next.detail,
+        chain,
+        parcel.log.length,
+        parcel.log.head,
+        next.sequence,
+        next.head,
+        parcel.log.length,
+        parcel.log.head
     )
     .execute(tx)
     .await?;

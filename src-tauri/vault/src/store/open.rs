@@ -30,6 +30,7 @@ impl Vault {
         schema::check_file(&path)?;
         let folder_writable = files::writable(home);
         let read_only = !folder_writable || !files::writable(&path);
+        let log_is_long = !read_only && files::log_length(&path) > schema::LONG_LOG;
         let mut connection = if read_only {
             schema::connect_reading(&path, folder_writable).await?
         } else {
@@ -40,6 +41,9 @@ impl Vault {
         };
         // Another schema may have another table for this; then the long way says what is the matter.
         if let Ok((info, schema::SCHEMA)) = schema::read_info_and_schema(&mut connection, read_only).await {
+            if log_is_long {
+                schema::shorten_log(&mut connection).await;
+            }
             return Ok(Self::new(home, connection, info));
         }
         match schema::schema_of(&mut connection).await? {

@@ -17,7 +17,7 @@ pub(crate) const SCHEMA: u32 = 5;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
-/// Writers queue; this is how long one waits for all before it. `empty_log` sets the same number again.
+/// Writers queue; this is how long one waits for all before it. `empty_log` and `shorten_log` set the same number again.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// How often emptying the log waits for a reader of another process; each time for 300 ms.
 const LOG_ATTEMPTS: u32 = 4;
@@ -53,7 +53,6 @@ pub(crate) async fn connect(path: &Path) -> Result<SqliteConnection, VaultError>
         .synchronous(SqliteSynchronous::Full)
         // Freed pages are overwritten; together with `empty_log` nothing deleted stays.
         .pragma("secure_delete", "ON")
-        // `strongroom run` ends without closing; the next opening reads the whole log, so it is kept short.
         .pragma("wal_autocheckpoint", "100")
         // Sorting and search never spill into a temporary file.
         .pragma("temp_store", "MEMORY")
@@ -67,8 +66,7 @@ pub(crate) async fn connect(path: &Path) -> Result<SqliteConnection, VaultError>
 pub(crate) async fn connect_reading(path: &Path, folder_writable: bool) -> Result<SqliteConnection, VaultError> {
     // Without write access to the folder SQLite cannot make its shared memory. Then nobody else can write
     // either, unless a log is there already.
-    let log = files::with_companions(path).into_iter().nth(1);
-    let has_log = log.is_some_and(|log| std::fs::metadata(log).is_ok_and(|metadata| metadata.len() > 0));
+    let has_log = files::log_length(path) > 0;
     let options = options(path)
         .read_only(true)
         .immutable(!folder_writable && !has_log)
@@ -115,6 +113,21 @@ pub(crate) async fn empty_log(connection: &mut SqliteConnection) -> bool {
     // The same as at the opening, so it cannot fail where that did not.
     let _ = sqlx::query("PRAGMA busy_timeout = 15000").execute(connection).await;
     empty
+}
+
+/// Bytes of log from which on an opening empties it: below the hundred pages at which SQLite moves a log into the
+/// database by itself.
+///
+/// `strongroom run` ends without closing, so the next opening reads the log from its begin, and does not know what of it
+/// is in the database already: from a hundred pages on SQLite would only append, and each commit would move everything
+/// once more and wait for the disk.
+pub(crate) const LONG_LOG: u64 = 90 * 4096;
+
+/// Empties the log if nobody is reading it just now; otherwise a later opening does.
+pub(crate) async fn shorten_log(connection: &mut SqliteConnection) {
+    let shorten = "PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 15000";
+    // Nothing is lost with a log that stays.
+    let _ = sqlx::query(shorten).execute(connection).await;
 }
 
 /// The vault's own row, without keys.

@@ -79,6 +79,7 @@ impl Bus {
             member: "Hello",
             body: &(),
         })?;
+        bus.flush()?;
         Some(bus)
     }
 
@@ -109,9 +110,13 @@ impl Bus {
     /// Calls a method and gives back the number by which its answer is asked for.
     pub fn send<B: serde::Serialize + DynamicType>(&mut self, call: &Call<'_, B>) -> Option<u32> {
         let serial = self.write(call)?;
-        let unsent = std::mem::take(&mut self.unsent);
-        self.socket.get_mut().write_all(&unsent).ok()?;
+        self.flush()?;
         Some(serial)
+    }
+
+    fn flush(&mut self) -> Option<()> {
+        let unsent = std::mem::take(&mut self.unsent);
+        self.socket.get_mut().write_all(&unsent).ok()
     }
 
     fn write<B: serde::Serialize + DynamicType>(&mut self, call: &Call<'_, B>) -> Option<u32> {

@@ -55,9 +55,10 @@ type Opened = (OwnedObjectPath, TransferKey);
 impl Session {
     /// Connects and asks for a session.
     pub fn open() -> Option<Self> {
+        // The bus signs in while our half of the key is computed.
+        let mut bus = Bus::connect()?;
         let ours = Ephemeral::make()?;
         let public = Value::from(ours.public());
-        let mut bus = Bus::connect()?;
         let opening = bus.send(&call(SERVICE_PATH, SERVICE, "OpenSession", &(transfer::ALGORITHM, public)))?;
         Some(Self { bus, ours, opening, opened: None, spoken: false })
     }
