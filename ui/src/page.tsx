@@ -3,7 +3,7 @@ import { lazy, StrictMode, Suspense, useCallback, useEffect, useRef } from "reac
 import { createRoot } from "react-dom/client";
 import { I18nProvider } from "react-aria-components";
 import { asErrorView, call, useStartup, type Theme } from "./backend";
-import { client } from "./backend/start";
+import { client, painted } from "./backend/start";
 import { Notices } from "./parts/notices";
 import { NavigationProvider } from "./shell/navigation";
 import { Shell } from "./shell/Shell";
@@ -31,7 +31,10 @@ export function App() {
   const ready = useCallback(() => {
     if (told.current) return;
     told.current = true;
-    const tell = () => void call("pageReady").catch(() => undefined);
+    const tell = () => {
+      painted();
+      void call("pageReady").catch(() => undefined);
+    };
     if (document.hidden) tell();
     else requestAnimationFrame(() => requestAnimationFrame(tell));
   }, []);

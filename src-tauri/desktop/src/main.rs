@@ -7,6 +7,7 @@ mod checks;
 mod clipboard;
 mod commands;
 mod engine;
+mod opening;
 mod own_providers;
 mod shell;
 mod watch;

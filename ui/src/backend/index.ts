@@ -11,6 +11,7 @@ import { useCallback, useEffect } from "react";
 import type { CredentialView, KeyStatusView, StartupView, Theme } from "./bindings";
 import { call } from "./call";
 import {
+  catchUp,
   countsQuery,
   credentialQuery,
   keyQuery,
@@ -66,6 +67,7 @@ export function useVaultChanges(): void {
   const refresh = useRefresh();
   useEffect(() => {
     const listening = listen("vault-changed", refresh);
+    void listening.then(() => catchUp(refresh));
     return () => void listening.then((stop) => stop());
   }, [refresh]);
 }

@@ -16,9 +16,35 @@ export const noFilter: Filter = { type: null, status: null, provider: null, sear
 /** Rows of a page. */
 const PAGE = 100;
 
+let firstPicture: Promise<void> = Promise.resolve();
+let readEarly = false;
+
+/** Lets what the first picture can do without wait for it. */
+export function holdBack(until: Promise<void>): void {
+  firstPicture = until;
+}
+
+/** Says that the program has read the vault before the page was there. */
+export function markReadEarly(): void {
+  readEarly = true;
+}
+
+/** Reads again, once and after the first picture, what was read before anybody listened to changes. */
+export async function catchUp(refresh: () => void): Promise<void> {
+  if (!readEarly) return;
+  readEarly = false;
+  await firstPicture;
+  refresh();
+}
+
 export const startupQuery = queryOptions({ queryKey: ["startup"], queryFn: () => call("startup") });
 export const keyQuery = queryOptions({ queryKey: ["key"], queryFn: () => call("keyStatus") });
-export const providersQuery = queryOptions({ queryKey: ["providers"], queryFn: () => call("providerList") });
+
+/** The catalogue: by far the largest answer, and the rows are complete without it but for a word. */
+export const providersQuery = queryOptions({
+  queryKey: ["providers"],
+  queryFn: () => firstPicture.then(() => call("providerList")),
+});
 
 export const providerFilesQuery = queryOptions({
   queryKey: ["providers", "files"],

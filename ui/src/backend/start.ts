@@ -1,5 +1,13 @@
 import { QueryClient } from "@tanstack/react-query";
-import { listQuery, noFilter, startupQuery } from "./queries";
+import type { Opening } from "./bindings";
+import { countsQuery, holdBack, listQuery, markReadEarly, noFilter, startupQuery } from "./queries";
+
+declare global {
+  interface Window {
+    /** What the program read while it started, as JSON; see opening.rs. */
+    __STRONGROOM_OPENING__?: string;
+  }
+}
 
 /** What the page knows of the vault. Nothing is asked twice unless somebody changed something. */
 export const client = new QueryClient({
@@ -9,8 +17,26 @@ export const client = new QueryClient({
   },
 });
 
-/** Asks for what the first picture needs before the page is built. */
+let paint: () => void = () => undefined;
+
+/** Says that the first picture is there. */
+export function painted(): void {
+  paint();
+}
+
+/** Gives the page what the first picture shows: handed over by the program, or else asked for. */
 export function start(): void {
+  holdBack(new Promise((resolve) => (paint = resolve)));
+  const opening = handedOver();
+  if (opening) {
+    markReadEarly();
+    client.setQueryData(startupQuery.queryKey, opening.startup);
+    const scope = opening.startup.organisation;
+    if (opening.list)
+      client.setQueryData(listQuery(scope, noFilter).queryKey, { pages: [opening.list], pageParams: [null] });
+    if (opening.counts) client.setQueryData(countsQuery(scope).queryKey, opening.counts);
+    return;
+  }
   void client
     .fetchQuery(startupQuery)
     .then((view) =>
@@ -20,4 +46,13 @@ export function start(): void {
     )
     // The page asks again and shows what was refused.
     .catch(() => undefined);
+}
+
+// A page that is loaded again finds what the program read at its start, which may be long ago.
+function handedOver(): Opening | null {
+  const text = window.__STRONGROOM_OPENING__;
+  delete window.__STRONGROOM_OPENING__;
+  const [navigation] = performance.getEntriesByType("navigation");
+  const fresh = (navigation as PerformanceNavigationTiming | undefined)?.type === "navigate";
+  return text !== undefined && fresh ? (JSON.parse(text) as Opening) : null;
 }
