@@ -3,7 +3,8 @@ import { lazy, StrictMode, Suspense, useCallback, useEffect, useRef } from "reac
 import { createRoot } from "react-dom/client";
 import { I18nProvider } from "react-aria-components";
 import { asErrorView, call, useStartup, type Theme } from "./backend";
-import { client, painted } from "./backend/start";
+import { painted } from "./backend/first-picture";
+import { client } from "./backend/start";
 import { Notices } from "./parts/notices";
 import { NavigationProvider } from "./shell/navigation";
 import { Shell } from "./shell/Shell";

@@ -1,4 +1,9 @@
+import { painted } from "../src/backend/first-picture";
+
 // What the browser has and jsdom has not. Layout is looked at in the real window.
 Element.prototype.scrollIntoView = () => undefined;
 HTMLCanvasElement.prototype.getContext = () => null;
 globalThis.CSS ??= { escape: (text: string) => text.replace(/[^\w-]/gu, "\\$&") } as unknown as typeof CSS;
+
+// Parts of the page are shown without the page around them, which says when the first picture is there.
+painted();

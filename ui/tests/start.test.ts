@@ -19,7 +19,8 @@ async function started(type: "navigate" | "reload") {
   vi.resetModules();
   vi.spyOn(performance, "getEntriesByType").mockReturnValue([{ type } as PerformanceNavigationTiming]);
   window.__STRONGROOM_OPENING__ = JSON.stringify({ startup: ready, list, counts });
-  const { client, painted, start } = await import("../src/backend/start");
+  const { client, start } = await import("../src/backend/start");
+  const { painted } = await import("../src/backend/first-picture");
   const queries = await import("../src/backend/queries");
   start();
   return { client, painted, ...queries };

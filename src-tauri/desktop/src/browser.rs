@@ -33,7 +33,9 @@ fn first_that_works(launchers: Vec<Command>) -> Result<(), Error> {
 fn start(mut program: Command) -> Result<Option<ExitStatus>, Error> {
     program.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     #[cfg(target_os = "linux")]
-    program.env_remove(crate::engine::FEWER_COMPILERS);
+    for variable in crate::engine::OURS {
+        program.env_remove(variable);
+    }
     // What interrupts this program in a terminal leaves the browser alone.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut program, 0);
@@ -71,8 +73,9 @@ mod tests {
 
     #[test]
     fn the_browser_does_not_inherit_what_the_own_page_is_told() {
-        let mut told = shell(&format!("test -z \"${{{}+set}}\"", crate::engine::FEWER_COMPILERS));
-        told.env(crate::engine::FEWER_COMPILERS, "0");
+        let [first, second] = crate::engine::OURS;
+        let mut told = shell(&format!("test -z \"${{{first}+set}}${{{second}+set}}\""));
+        told.envs(crate::engine::OURS.map(|variable| (variable, "0")));
         first_that_works(vec![told]).unwrap();
     }
 }

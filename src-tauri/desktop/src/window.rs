@@ -49,8 +49,6 @@ fn open(app: &App, opening: &Opening) -> tauri::Result<()> {
         // The page never leaves its own files: links are opened by the system's browser, through a command.
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
         .build()?;
-    #[cfg(target_os = "linux")]
-    draw_without_gpu(&window)?;
     if view.theme == Theme::System && window.theme().is_ok_and(|t| t == tauri::Theme::Dark) {
         window.set_background_color(Some(DARK))?;
     }
@@ -59,23 +57,6 @@ fn open(app: &App, opening: &Opening) -> tauri::Result<()> {
     }
     own_providers::start(app.handle());
     Ok(())
-}
-
-/// Where there is no graphics processor, WebKit's accelerated drawing goes through a software renderer: measured here,
-/// the first row comes later by a fifth and takes some 70 MB more. Then it draws directly.
-#[cfg(target_os = "linux")]
-fn draw_without_gpu(window: &WebviewWindow) -> tauri::Result<()> {
-    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
-    let has_gpu = std::fs::read_dir("/dev/dri")
-        .is_ok_and(|nodes| nodes.flatten().any(|node| node.file_name().to_string_lossy().starts_with("renderD")));
-    if has_gpu {
-        return Ok(());
-    }
-    window.with_webview(|view| {
-        if let Some(settings) = view.inner().settings() {
-            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-        }
-    })
 }
 
 /// Follows a change of the chosen colours.

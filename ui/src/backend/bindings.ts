@@ -809,16 +809,6 @@ export type NoteLevel =
 /**  For information. */
 "info";
 
-/**  The answers to the first questions of the page, the same that their commands give. */
-export type Opening = {
-	/**  How far the vault has come. */
-	startup: StartupView,
-	/**  The first page of the unfiltered list. */
-	list: ListView | null,
-	/**  Counts by type in the same scope. */
-	counts: CountsView | null,
-};
-
 /**  How a sign-in method connects, as far as a form shows it. */
 export type OauthView = {
 	/**  The *Authorised redirect URI*, to be registered with the provider. */
@@ -827,6 +817,16 @@ export type OauthView = {
 	register: string,
 	/**  What the provider's file of a client is called, where it offers one. */
 	client_file: string | null,
+};
+
+/**  The answers to the first questions of the page, the same that their commands give. */
+export type Opening = {
+	/**  How far the vault has come. */
+	startup: StartupView,
+	/**  The first page of the unfiltered list. */
+	list: ListView | null,
+	/**  Counts by type in the same scope. */
+	counts: CountsView | null,
 };
 
 /**  Put an organisation away, or take it back. */

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { ProviderType } from "./bindings";
 import { call } from "./call";
+import { afterFirstPicture } from "./first-picture";
 
 /** What the list is narrowed to. */
 export type Filter = {
@@ -16,13 +17,7 @@ export const noFilter: Filter = { type: null, status: null, provider: null, sear
 /** Rows of a page. */
 const PAGE = 100;
 
-let firstPicture: Promise<void> = Promise.resolve();
 let readEarly = false;
-
-/** Lets what the first picture can do without wait for it. */
-export function holdBack(until: Promise<void>): void {
-  firstPicture = until;
-}
 
 /** Says that the program has read the vault before the page was there. */
 export function markReadEarly(): void {
@@ -33,17 +28,21 @@ export function markReadEarly(): void {
 export async function catchUp(refresh: () => void): Promise<void> {
   if (!readEarly) return;
   readEarly = false;
-  await firstPicture;
-  refresh();
+  await afterFirstPicture(refresh);
 }
 
 export const startupQuery = queryOptions({ queryKey: ["startup"], queryFn: () => call("startup") });
-export const keyQuery = queryOptions({ queryKey: ["key"], queryFn: () => call("keyStatus") });
+
+/** Whether the keychain is open: it takes its time, and nothing of the list depends on it. */
+export const keyQuery = queryOptions({
+  queryKey: ["key"],
+  queryFn: () => afterFirstPicture(() => call("keyStatus")),
+});
 
 /** The catalogue: by far the largest answer, and the rows are complete without it but for a word. */
 export const providersQuery = queryOptions({
   queryKey: ["providers"],
-  queryFn: () => firstPicture.then(() => call("providerList")),
+  queryFn: () => afterFirstPicture(() => call("providerList")),
 });
 
 export const providerFilesQuery = queryOptions({

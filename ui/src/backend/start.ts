@@ -1,6 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import type { Opening } from "./bindings";
-import { countsQuery, holdBack, listQuery, markReadEarly, noFilter, startupQuery } from "./queries";
+import { limitWaiting } from "./first-picture";
+import { countsQuery, listQuery, markReadEarly, noFilter, startupQuery } from "./queries";
 
 declare global {
   interface Window {
@@ -17,16 +18,9 @@ export const client = new QueryClient({
   },
 });
 
-let paint: () => void = () => undefined;
-
-/** Says that the first picture is there. */
-export function painted(): void {
-  paint();
-}
-
 /** Gives the page what the first picture shows: handed over by the program, or else asked for. */
 export function start(): void {
-  holdBack(new Promise((resolve) => (paint = resolve)));
+  limitWaiting();
   const opening = handedOver();
   if (opening) {
     markReadEarly();

@@ -1,7 +1,6 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import {
   Button as AriaButton,
-  Form,
   Menu,
   MenuItem,
   MenuSection,
@@ -9,17 +8,16 @@ import {
   Popover,
   Separator,
 } from "react-aria-components";
-import { asErrorView, useCreateOrganisation, useSelectOrganisation, type StartupView } from "../backend";
+import { asErrorView, useSelectOrganisation, type StartupView } from "../backend";
 import { i18n } from "../i18n";
-import { Button } from "../parts/Button";
-import { Buttons, Dialog, Spacer } from "../parts/Dialog";
-import { TextBox } from "../parts/Field";
 import { Icon } from "../parts/icons";
 import { useNotify } from "../parts/notices";
 import { number } from "../parts/time";
-import { Problem } from "../parts/Status";
 import { useNavigation } from "./navigation";
 import styles from "./Shell.module.css";
+
+// Forms are not part of the first picture.
+const NewOrganisation = lazy(() => import("./NewOrganisation"));
 
 const ALL = "all";
 const NEW = "new";
@@ -108,58 +106,12 @@ export function OrganisationSwitcher({ startup }: { startup: StartupView }) {
           </Menu>
         </Popover>
       </MenuTrigger>
-      {making && <NewOrganisation onClose={() => setMaking(false)} />}
+      {making && (
+        <Suspense fallback={null}>
+          <NewOrganisation onClose={() => setMaking(false)} />
+        </Suspense>
+      )}
     </>
-  );
-}
-
-function NewOrganisation({ onClose }: { onClose: () => void }) {
-  const [name, setName] = useState("");
-  const create = useCreateOrganisation();
-  const notify = useNotify();
-  const { go } = useNavigation();
-  const error = create.error ? asErrorView(create.error) : null;
-  const submit = () => {
-    if (create.isPending) return;
-    create.mutate(name, {
-      onSuccess: () => {
-        notify(i18n._("“{name}” is made and shown.", { name: name.trim() }));
-        onClose();
-        go({ screen: "credentials", selected: null });
-      },
-    });
-  };
-  const atField = error?.fields.filter((f) => f.field === "name" || f.field === "organisation") ?? [];
-  return (
-    <Dialog title={i18n._("New organisation")} onClose={onClose}>
-      <Form
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <TextBox
-          label={i18n._("Organisation name")}
-          name="organisation"
-          value={name}
-          onChange={setName}
-          autoFocus
-          required
-          hint={i18n._("It keeps its own credentials, apart from those of the others.")}
-          notes={atField.map((f) => ({ level: "error", text: f.message }))}
-        />
-        {error && atField.length === 0 && <Problem error={error} />}
-        <Buttons>
-          <Button look="ghost" onPress={onClose}>
-            {i18n._("Cancel")}
-          </Button>
-          <Spacer />
-          <Button look="primary" type="submit" isPending={create.isPending} isDisabled={name.trim() === ""}>
-            {i18n._("Create organisation")}
-          </Button>
-        </Buttons>
-      </Form>
-    </Dialog>
   );
 }
 

@@ -14,36 +14,10 @@ import {
 import { asErrorView, useProviders, useSetEnabled, useStartup, type CredentialView } from "../../backend";
 import { mayChange as mayChangeOf } from "../../parts/permissions";
 import { i18n } from "../../i18n";
-import { Mark, Tag } from "../../parts/Mark";
 import { useNotify } from "../../parts/notices";
-import { CredentialPill } from "../../parts/Status";
-import { Switch } from "../../parts/Switch";
-import { maskedTail } from "../../parts/words";
+import { CellContent } from "./CellContent";
+import { columnsFor, HEAD, ROW, shownAt } from "./columns";
 import styles from "./CredentialTable.module.css";
-
-type ColumnId = "name" | "status" | "provider" | "key" | "tail" | "on";
-type ColumnSpec = { id: ColumnId; name: string; width: number | `${number}fr`; min: number };
-
-const ROW = 40;
-const HEAD = 34;
-
-// The pane repeats what a narrow table leaves out.
-const FROM: Partial<Record<ColumnId, number>> = { provider: 560, key: 860, tail: 440 };
-
-function columnsFor(shown: string): ColumnSpec[] {
-  const all: ColumnSpec[] = [
-    { id: "name", name: i18n._("Name"), width: "5fr", min: 180 },
-    { id: "status", name: i18n._("Status"), width: 178, min: 170 },
-    { id: "provider", name: i18n._("Provider"), width: "3fr", min: 110 },
-    { id: "key", name: i18n._("Lookup key"), width: "4fr", min: 150 },
-    { id: "tail", name: i18n._("Key"), width: 92, min: 90 },
-    { id: "on", name: i18n._("On"), width: 64, min: 60 },
-  ];
-  return all.filter((column) => shown.split(" ").includes(column.id));
-}
-
-const ids: ColumnId[] = ["name", "status", "provider", "key", "tail", "on"];
-const shownAt = (width: number) => ids.filter((id) => width >= (FROM[id] ?? 0)).join(" ");
 
 /** The table: only the rows in view are in the page. Enter or a click opens a row. */
 export function CredentialTable(props: {
@@ -124,7 +98,7 @@ export function CredentialTable(props: {
               >
                 {(column) => (
                   <Cell className={`${styles.cell}`}>
-                    <Content
+                    <CellContent
                       column={column.id}
                       credential={credential}
                       now={now}
@@ -150,56 +124,6 @@ export function CredentialTable(props: {
       </Table>
     </Virtualizer>
   );
-}
-
-function Content(props: {
-  column: ColumnId;
-  credential: CredentialView;
-  now: number;
-  method: string | null;
-  onToggle: ((on: boolean) => void) | null;
-}) {
-  const { credential } = props;
-  switch (props.column) {
-    case "name":
-      return (
-        <>
-          <Mark text={credential.mark} />
-          <bdi className={`${styles.name} ${styles.cut}`} title={credential.name}>
-            {credential.name}
-          </bdi>
-          {credential.default && <Tag>{i18n._("default")}</Tag>}
-        </>
-      );
-    case "status":
-      return <CredentialPill credential={credential} now={props.now} />;
-    case "provider": {
-      const name =
-        props.method === null ? credential.provider_name : `${credential.provider_name} · ${props.method}`;
-      return (
-        <span className={styles.cut} title={name}>
-          {name}
-        </span>
-      );
-    }
-    case "key":
-      return (
-        <span className={`mono ${styles.cut}`} title={credential.key}>
-          {credential.key}
-        </span>
-      );
-    case "tail":
-      return <span className="mono">{maskedTail(credential)}</span>;
-    case "on":
-      return (
-        <Switch
-          isSelected={credential.enabled}
-          isDisabled={props.onToggle === null}
-          onChange={(on) => props.onToggle?.(on)}
-          aria-label={i18n._("On: {name}", { name: credential.name })}
-        />
-      );
-  }
 }
 
 // The sign-in method is worth a word only where a provider has several.

@@ -1,22 +1,25 @@
-import { lazy, useCallback, useDeferredValue, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useRef, useState } from "react";
 import { asErrorView, noFilter, useCounts, useCredentials, type StartupView } from "../../backend";
 import { i18n } from "../../i18n";
 import { Button, Kbd } from "../../parts/Button";
 import { Icon } from "../../parts/icons";
-import { mayAdd } from "../../parts/permissions";
+import { mayAdd, mayChange } from "../../parts/permissions";
 import { Problem } from "../../parts/Status";
 import { useNow } from "../../parts/time";
 import { useNavigation } from "../../shell/navigation";
-import { CheckPanel } from "./CheckPanel";
 import { CheckAllButton } from "./CheckAllButton";
 import { useChecking } from "./checking";
 import styles from "./Credentials.module.css";
-import { CredentialTable } from "./CredentialTable";
-import { DetailPane } from "./DetailPane";
+import { FirstRows } from "./FirstRows";
 import { SearchBox, StatusChips, TypeTabs } from "./Filters";
 import { useShortcuts } from "../../parts/useShortcuts";
+import { lateModule, later } from "../../backend/first-picture";
 
 const Gallery = lazy(() => import("../add/Gallery"));
+// What is not part of the first picture is read after it.
+const CheckPanel = later(() => import("./CheckPanel"));
+const DetailPane = later(() => import("./DetailPane"));
+const useTable = lateModule(() => import("./CredentialTable"));
 
 /** The inventory: tabs, filters, table, and the chosen credential beside it. */
 export function Credentials(props: {
@@ -38,6 +41,7 @@ export function Credentials(props: {
   const { open, setOpen } = useChecking();
   const [arrivedAt] = useState(selected);
   const may = mayAdd(startup.person);
+  const CredentialTable = useTable()?.CredentialTable;
 
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   const total = list.data?.pages[0]?.total ?? 0;
@@ -129,7 +133,14 @@ export function Credentials(props: {
               )}
             </div>
           )}
-          {rows.length > 0 && (
+          {rows.length > 0 && !CredentialTable && (
+            <FirstRows
+              rows={rows}
+              now={now}
+              mayChange={(row) => may && mayChange(startup.person, row.organisation)}
+            />
+          )}
+          {rows.length > 0 && CredentialTable && (
             <CredentialTable
               rows={rows}
               total={total}
@@ -142,18 +153,20 @@ export function Credentials(props: {
             />
           )}
         </div>
-        {open && <CheckPanel onOpen={select} onClose={closeResults} />}
-        {selected !== null && !open && (
-          <DetailPane
-            key={selected}
-            id={selected}
-            row={rows.find((row) => row.id === selected)}
-            mayChange={may}
-            now={now}
-            onClose={close}
-            arrived={selected === arrivedAt}
-          />
-        )}
+        <Suspense fallback={null}>
+          {open && <CheckPanel onOpen={select} onClose={closeResults} />}
+          {selected !== null && !open && (
+            <DetailPane
+              key={selected}
+              id={selected}
+              row={rows.find((row) => row.id === selected)}
+              mayChange={may}
+              now={now}
+              onClose={close}
+              arrived={selected === arrivedAt}
+            />
+          )}
+        </Suspense>
       </div>
     </>
   );
