@@ -1,5 +1,6 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, StrictMode, Suspense, useCallback, useEffect, useRef } from "react";
+import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import { I18nProvider } from "react-aria-components";
 import { asErrorView, call, useStartup, type Theme } from "./backend";
@@ -15,12 +16,15 @@ const Unusable = lazy(() => import("./screens/unusable/Unusable"));
 /** Puts the page into its element. */
 export function mount(element: HTMLElement | null): void {
   if (!element) return;
-  createRoot(element).render(
-    <StrictMode>
-      <QueryClientProvider client={client}>
-        <App />
-      </QueryClientProvider>
-    </StrictMode>,
+  // At once, and not when there is time: otherwise an empty page is drawn before.
+  flushSync(() =>
+    createRoot(element).render(
+      <StrictMode>
+        <QueryClientProvider client={client}>
+          <App />
+        </QueryClientProvider>
+      </StrictMode>,
+    ),
   );
 }
 
