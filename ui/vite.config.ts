@@ -10,6 +10,13 @@ export default defineConfig({
     // Everything is a file of its own: the content security policy knows no data addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 600,
+    rolldownOptions: {
+      output: {
+        // What the first picture needs is one file: each further one is asked for from another process.
+        codeSplitting: { groups: [{ name: "page", test: /\/src\/(main\.ts|page\.tsx)$/ }] },
+      },
+    },
   },
   test: {
     environment: "jsdom",

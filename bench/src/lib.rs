@@ -40,8 +40,14 @@ pub fn finish(measured: Measured<()>) -> ExitCode {
 
 /// The value after `--name` on the command line.
 pub fn option(name: &str) -> Option<String> {
+    options(name).into_iter().next()
+}
+
+/// The values after each `--name` on the command line.
+pub fn options(name: &str) -> Vec<String> {
     let wanted = format!("--{name}");
-    std::env::args().skip_while(|argument| *argument != wanted).nth(1)
+    let arguments: Vec<String> = std::env::args().collect();
+    arguments.windows(2).filter(|pair| pair[0] == wanted).map(|pair| pair[1].clone()).collect()
 }
 
 #[cfg(test)]

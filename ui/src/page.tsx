@@ -1,8 +1,10 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, StrictMode, Suspense, useCallback, useEffect, useRef } from "react";
+import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import { I18nProvider } from "react-aria-components";
 import { asErrorView, call, useStartup, type Theme } from "./backend";
+import { painted } from "./backend/first-picture";
 import { client } from "./backend/start";
 import { Notices } from "./parts/notices";
 import { NavigationProvider } from "./shell/navigation";
@@ -14,12 +16,15 @@ const Unusable = lazy(() => import("./screens/unusable/Unusable"));
 /** Puts the page into its element. */
 export function mount(element: HTMLElement | null): void {
   if (!element) return;
-  createRoot(element).render(
-    <StrictMode>
-      <QueryClientProvider client={client}>
-        <App />
-      </QueryClientProvider>
-    </StrictMode>,
+  // At once, and not when there is time: otherwise an empty page is drawn before.
+  flushSync(() =>
+    createRoot(element).render(
+      <StrictMode>
+        <QueryClientProvider client={client}>
+          <App />
+        </QueryClientProvider>
+      </StrictMode>,
+    ),
   );
 }
 
@@ -31,7 +36,10 @@ export function App() {
   const ready = useCallback(() => {
     if (told.current) return;
     told.current = true;
-    const tell = () => void call("pageReady").catch(() => undefined);
+    const tell = () => {
+      painted();
+      void call("pageReady").catch(() => undefined);
+    };
     if (document.hidden) tell();
     else requestAnimationFrame(() => requestAnimationFrame(tell));
   }, []);

@@ -1,3 +1,5 @@
+import { painted } from "../src/backend/first-picture";
+
 // What the browser has and jsdom has not. Layout is looked at in the real window.
 Element.prototype.scrollIntoView = () => undefined;
 globalThis.IntersectionObserver ??= class {
@@ -10,3 +12,6 @@ globalThis.IntersectionObserver ??= class {
 } as unknown as typeof IntersectionObserver;
 HTMLCanvasElement.prototype.getContext = () => null;
 globalThis.CSS ??= { escape: (text: string) => text.replace(/[^\w-]/gu, "\\$&") } as unknown as typeof CSS;
+
+// Parts of the page are shown without the page around them, which says when the first picture is there.
+painted();

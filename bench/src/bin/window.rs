@@ -1,5 +1,6 @@
 //! From the start of the process to the first row on the screen, and the memory in use then, beside a bare WebKitGTK
-//! window with as many rows of plain HTML: `measure-window --app PROGRAM [--floor PROGRAM] [--runs N]`.
+//! window with as many rows of plain HTML: `measure-window --app PROGRAM… [--floor PROGRAM] [--runs N]`. Several builds of
+//! the application, each after its own `--app`, take turns, so that they can be compared with each other too.
 //!
 //! Painted means: there is dark text where the first row is. The pixels are read from the display's memory, so that
 //! neither program takes part in being measured. Memory is the proportional set size of the process and all its
@@ -9,7 +10,7 @@ use std::path::PathBuf;
 use std::process::{ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-use strongroom_bench::{Measured, finish, median, option, say};
+use strongroom_bench::{Measured, finish, median, option, options, say};
 use strongroom_stage::{Area, Keychain, Process, Screen, Stage, Window};
 
 /// Rows in the list.
@@ -21,7 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A program to measure.
 struct Subject {
-    name: &'static str,
+    name: String,
+    /// What the application is compared with.
+    bare: bool,
     program: PathBuf,
     arguments: Vec<String>,
     variables: Vec<(&'static str, &'static str)>,
@@ -35,7 +38,7 @@ fn start(stage: &Stage, subject: &Subject) -> Measured<Process> {
     let mut command = stage.command(&subject.program.display().to_string());
     command.args(&subject.arguments).envs(subject.variables.iter().copied());
     command.stdout(Stdio::null()).stderr(Stdio::null());
-    Ok(Process::spawn(subject.name, command)?)
+    Ok(Process::spawn("the measured program", command)?)
 }
 
 /// Wait until something is drawn and then nothing changes any more.
@@ -168,36 +171,44 @@ async fn first_row(stage: &Stage, program: &std::path::Path) -> Measured<Area> {
     Ok(Area { x: at(0), y: at(1), width: at(2), height: at(3) })
 }
 
+impl Subject {
+    fn new(name: String, program: PathBuf, row: Area) -> Self {
+        let (seconds, megabytes) = (Vec::new(), Vec::new());
+        Self { name, bare: false, program, arguments: Vec::new(), variables: Vec::new(), row, seconds, megabytes }
+    }
+
+    fn bare(name: &str, program: &str, variables: Vec<(&'static str, &'static str)>) -> Self {
+        let row = Area { x: 12, y: 4, width: 120, height: 18 };
+        let arguments = vec!["webkit".to_owned(), ROWS.to_string()];
+        Self { bare: true, arguments, variables, ..Self::new(name.to_owned(), PathBuf::from(program), row) }
+    }
+
+    fn medians(&self) -> (f64, f64) {
+        (median(&self.seconds), median(&self.megabytes))
+    }
+}
+
 async fn compare() -> Measured<()> {
-    let app = PathBuf::from(option("app").ok_or("--app PROGRAM is needed")?);
+    let apps = options("app");
     let runs: usize = option("runs").unwrap_or_else(|| "25".to_owned()).parse()?;
     let stage = Stage::open(Keychain::Unlocked)?;
     let screen = stage.screen()?;
     fill_vault(&stage)?;
 
-    let mut subjects = vec![Subject {
-        name: "strongroom",
-        row: first_row(&stage, &app).await?,
-        program: app,
-        arguments: Vec::new(),
-        variables: Vec::new(),
-        seconds: Vec::new(),
-        megabytes: Vec::new(),
-    }];
-    wait_for_empty(&screen)?;
+    let mut subjects = Vec::new();
+    for app in &apps {
+        let program = PathBuf::from(app);
+        let row = first_row(&stage, &program).await?;
+        wait_for_empty(&screen)?;
+        let name = if apps.len() == 1 { "strongroom" } else { app };
+        subjects.push(Subject::new(name.to_owned(), program, row));
+    }
+    if subjects.is_empty() {
+        return Err("--app PROGRAM is needed".into());
+    }
     if let Some(floor) = option("floor") {
-        let floors = [("bare WebKitGTK", vec![]), ("bare, no acceleration", vec![("FLOOR_NOACCEL", "1")])];
-        for (name, variables) in floors {
-            subjects.push(Subject {
-                name,
-                program: PathBuf::from(&floor),
-                arguments: vec!["webkit".to_owned(), ROWS.to_string()],
-                variables,
-                row: Area { x: 12, y: 4, width: 120, height: 18 },
-                seconds: Vec::new(),
-                megabytes: Vec::new(),
-            });
-        }
+        subjects.push(Subject::bare("bare WebKitGTK", &floor, vec![]));
+        subjects.push(Subject::bare("bare, no acceleration", &floor, vec![("FLOOR_NOACCEL", "1")]));
     }
     for subject in &mut subjects {
         learn(&stage, &screen, subject)?;
@@ -208,15 +219,15 @@ async fn compare() -> Measured<()> {
         }
     }
     say(&format!("Window with {ROWS} rows, medians of {runs} runs taken in turn"));
-    let medians: Vec<(f64, f64)> = subjects.iter().map(|s| (median(&s.seconds), median(&s.megabytes))).collect();
-    for (n, (subject, (seconds, megabytes))) in subjects.iter().zip(&medians).enumerate() {
-        let beside = if n == 0 {
-            String::new()
-        } else {
-            format!("  strongroom: {:.2} times, {:+.0} MB", medians[0].0 / seconds, medians[0].1 - megabytes)
-        };
+    for subject in &subjects {
+        let (seconds, megabytes) = subject.medians();
         let time = seconds * 1e3;
-        say(&format!("  {:<22} first row {time:>5.0} ms  memory {megabytes:>4.0} MB{beside}", subject.name));
+        say(&format!("  {:<22} first row {time:>5.0} ms  memory {megabytes:>4.0} MB", subject.name));
+        let floors = subjects.iter().filter(|other| other.bare && !subject.bare);
+        for (floor, (floor_seconds, floor_megabytes)) in floors.map(|floor| (floor, floor.medians())) {
+            let (times, more) = (seconds / floor_seconds, megabytes - floor_megabytes);
+            say(&format!("    {times:.2} times and {more:+.0} MB beside \"{}\"", floor.name));
+        }
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The page's TypeScript, generated from the commands and their types.
 
 use crate::commands;
+use crate::opening::Opening;
 use crate::own_providers::CatalogueChanged;
 use crate::watch::VaultChanged;
 
@@ -16,6 +17,7 @@ macro_rules! collected {
 pub fn builder() -> tauri_specta::Builder<tauri::Wry> {
     tauri_specta::Builder::new()
         .commands(with_commands!(collected))
+        .typ::<Opening>()
         .events(tauri_specta::collect_events![VaultChanged, CatalogueChanged])
         .disable_serde_phases()
 }

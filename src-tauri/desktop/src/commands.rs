@@ -19,7 +19,7 @@ use tauri_plugin_dialog::{DialogExt, FilePath};
 
 pub use crate::list_commands::*;
 use crate::shell::Shell;
-use crate::{watch, window};
+use crate::{browser, watch, window};
 
 type Answer<T> = Result<T, ErrorView>;
 
@@ -282,7 +282,7 @@ pub async fn credential_connect(
     let actor = shell.actor().await?;
     let running = shell.connecting.begin();
     let browse = |url: &str| {
-        let opened = open::that_detached(url).is_ok();
+        let opened = browser::open(url).is_ok();
         // A page that is gone hears nothing; the browser may still bring an answer.
         drop(progress.send(ConnectEvent::Waiting { url: url.to_owned(), opened }));
     };
@@ -433,7 +433,7 @@ pub async fn copy_text(shell: State<'_, Shell>, text: String) -> Answer<String> 
 #[specta::specta]
 pub async fn open_provider_page(shell: State<'_, Shell>, id: String) -> Answer<()> {
     let Some(url) = shell.app.provider_view(&id)?.find_url else { return Ok(()) };
-    open::that_detached(&url).map_err(|e| ErrorView {
+    browser::open(&url).map_err(|e| ErrorView {
         kind: "browser".into(),
         message: format!("No browser could be opened ({e})."),
         hint: Some(format!("The address is {url}")),

@@ -2,10 +2,13 @@
 #![cfg_attr(all(not(debug_assertions), windows), windows_subsystem = "windows")]
 
 mod bindings;
+mod browser;
 mod checks;
 mod clipboard;
 mod commands;
+mod engine;
 mod list_commands;
+mod opening;
 mod own_providers;
 mod shell;
 mod watch;
@@ -15,6 +18,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     without_core_dumps();
+    engine::prepare();
     match window::run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {

@@ -1,5 +1,7 @@
 //! What the commands share.
 
+use std::sync::Arc;
+
 use strongroom_app::views::ErrorView;
 use strongroom_app::{Actor, ImportPlan, SecretText, Strongroom, StrongroomSettings};
 
@@ -9,7 +11,7 @@ use crate::clipboard::Clipboard;
 /// The application and the desktop's things, for as long as the process lives.
 pub struct Shell {
     /// The use cases.
-    pub app: Strongroom,
+    pub app: Arc<Strongroom>,
     /// What was copied last.
     pub clipboard: Clipboard,
     /// The import that waits for an answer, with the values that the page never sees.
@@ -31,7 +33,7 @@ impl Shell {
             passphrase: None,
         };
         Self {
-            app: Strongroom::new(settings),
+            app: Arc::new(Strongroom::new(settings)),
             clipboard: Clipboard::default(),
             import: tokio::sync::Mutex::default(),
             checks: Checks::default(),

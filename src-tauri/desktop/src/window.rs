@@ -1,9 +1,12 @@
 //! The main window.
 
+use std::sync::Arc;
+
 use strongroom_app::views::{Stage, Theme};
 use tauri::window::Color;
-use tauri::{App, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{App, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
+use crate::opening::Opening;
 use crate::shell::Shell;
 use crate::{bindings, own_providers, watch};
 
@@ -16,22 +19,25 @@ const DARK: Color = Color(0x16, 0x16, 0x14, 0xff);
 /// # Errors
 /// Where there is no display, or the web view cannot be started.
 pub fn run() -> tauri::Result<()> {
+    let shell = Shell::from_environment();
+    let vault = Arc::clone(&shell.app);
+    let opening = tauri::async_runtime::spawn(async move { Opening::read(&vault).await });
     let bindings = bindings::builder();
     let handler = bindings.invoke_handler();
     tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
-        .manage(Shell::from_environment())
+        .manage(shell)
         .invoke_handler(handler)
         .setup(move |app| {
             bindings.mount_events(app);
-            open(app)?;
+            open(app, &tauri::async_runtime::block_on(opening)?)?;
             Ok(())
         })
         .run(tauri::generate_context!())
 }
 
-fn open(app: &App) -> tauri::Result<()> {
-    let view = tauri::async_runtime::block_on(app.state::<Shell>().app.startup());
+fn open(app: &App, opening: &Opening) -> tauri::Result<()> {
+    let view = &opening.startup;
     let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
         .title("Strongroom")
         .inner_size(1280.0, 832.0)
@@ -39,11 +45,10 @@ fn open(app: &App) -> tauri::Result<()> {
         .theme(forced(view.theme))
         .background_color(ground(view.theme, None))
         .initialization_script(theme_script(view.theme))
+        .initialization_script(opening.script())
         // The page never leaves its own files: links are opened by the system's browser, through a command.
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
         .build()?;
-    #[cfg(target_os = "linux")]
-    draw_without_gpu(&window)?;
     if view.theme == Theme::System && window.theme().is_ok_and(|t| t == tauri::Theme::Dark) {
         window.set_background_color(Some(DARK))?;
     }
@@ -52,23 +57,6 @@ fn open(app: &App) -> tauri::Result<()> {
     }
     own_providers::start(app.handle());
     Ok(())
-}
-
-/// Where there is no graphics processor, WebKit's accelerated drawing goes through a software renderer: measured here,
-/// the first row comes later by a fifth and takes some 70 MB more. Then it draws directly.
-#[cfg(target_os = "linux")]
-fn draw_without_gpu(window: &WebviewWindow) -> tauri::Result<()> {
-    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
-    let has_gpu = std::fs::read_dir("/dev/dri")
-        .is_ok_and(|nodes| nodes.flatten().any(|node| node.file_name().to_string_lossy().starts_with("renderD")));
-    if has_gpu {
-        return Ok(());
-    }
-    window.with_webview(|view| {
-        if let Some(settings) = view.inner().settings() {
-            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-        }
-    })
 }
 
 /// Follows a change of the chosen colours.

@@ -995,6 +995,16 @@ export type OauthView = {
 	client_file: string | null,
 };
 
+/**  The answers to the first questions of the page, the same that their commands give. */
+export type Opening = {
+	/**  How far the vault has come. */
+	startup: StartupView,
+	/**  The first page of the unfiltered list. */
+	list: ListView | null,
+	/**  Counts by type in the same scope. */
+	counts: CountsView | null,
+};
+
 /**  Put an organisation away, or take it back. */
 export type OrganisationArchiveRequest = {
 	/**  Its id or name. */

@@ -12,6 +12,7 @@ import type { CredentialView, KeyStatusView, StartupView, Theme } from "./bindin
 import { call } from "./call";
 import {
   attentionQuery,
+  catchUp,
   countsQuery,
   credentialQuery,
   keyQuery,
@@ -72,6 +73,7 @@ export function useVaultChanges(): void {
   const refresh = useRefresh();
   useEffect(() => {
     const listening = listen("vault-changed", refresh);
+    void listening.then(() => catchUp(refresh));
     return () => void listening.then((stop) => stop());
   }, [refresh]);
 }

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { ListSettings, ListSort, ProviderType } from "./bindings";
 import { call } from "./call";
+import { afterFirstPicture } from "./first-picture";
 
 /** What the list is narrowed to, and its order. */
 export type Filter = {
@@ -27,9 +28,33 @@ const PAGE = 100;
 /** Rows of the pages after it. */
 const LATER_PAGE = 500;
 
+let readEarly = false;
+
+/** Says that the program has read the vault before the page was there. */
+export function markReadEarly(): void {
+  readEarly = true;
+}
+
+/** Reads again, once and after the first picture, what was read before anybody listened to changes. */
+export async function catchUp(refresh: () => void): Promise<void> {
+  if (!readEarly) return;
+  readEarly = false;
+  await afterFirstPicture(refresh);
+}
+
 export const startupQuery = queryOptions({ queryKey: ["startup"], queryFn: () => call("startup") });
-export const keyQuery = queryOptions({ queryKey: ["key"], queryFn: () => call("keyStatus") });
-export const providersQuery = queryOptions({ queryKey: ["providers"], queryFn: () => call("providerList") });
+
+/** Whether the keychain is open: it takes its time, and nothing of the list depends on it. */
+export const keyQuery = queryOptions({
+  queryKey: ["key"],
+  queryFn: () => afterFirstPicture(() => call("keyStatus")),
+});
+
+/** The catalogue: by far the largest answer, and the rows are complete without it but for a word. */
+export const providersQuery = queryOptions({
+  queryKey: ["providers"],
+  queryFn: () => afterFirstPicture(() => call("providerList")),
+});
 
 export const providerFilesQuery = queryOptions({
   queryKey: ["providers", "files"],

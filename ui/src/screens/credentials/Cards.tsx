@@ -21,7 +21,7 @@ const layoutOptions = {
 };
 
 /** The same rows as cards: type, category and a masked summary. Only those in view are in the page. */
-export function Cards(props: {
+export default function Cards(props: {
   rows: CredentialView[];
   selected: string | null;
   onSelect: (id: string | null) => void;

@@ -31,7 +31,13 @@ const NAMES = 3;
 const ROWS = 200;
 
 /** How far the check of many has come, and what it showed: what has changed first. */
-export function CheckPanel({ onOpen, onClose }: { onOpen: (id: string) => void; onClose: () => void }) {
+export default function CheckPanel({
+  onOpen,
+  onClose,
+}: {
+  onOpen: (id: string) => void;
+  onClose: () => void;
+}) {
   const { checking, stop } = useChecking();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);

@@ -27,18 +27,11 @@ import {
 } from "../../backend";
 import { mayChange as mayChangeOf } from "../../parts/permissions";
 import { i18n } from "../../i18n";
-import { Mark, Tag } from "../../parts/Mark";
 import { Icon } from "../../parts/icons";
 import { useNotify } from "../../parts/notices";
-import { ago, dateTime } from "../../parts/time";
-import { CredentialPill } from "../../parts/Status";
-import { Switch } from "../../parts/Switch";
-import { maskedTail } from "../../parts/words";
-import { columnsFor, shownAt, type ColumnId } from "./columns";
+import { CellContent } from "./CellContent";
+import { columnsFor, HEAD, ROW, shownAt } from "./columns";
 import styles from "./CredentialTable.module.css";
-
-const ROW = { comfortable: 40, compact: 30 };
-const HEAD = 34;
 
 /** The table: only the rows in view are in the page. Enter or a click opens a row. */
 export function CredentialTable(props: {
@@ -176,17 +169,21 @@ export function CredentialTable(props: {
                 >
                   {(column) => (
                     <Cell className={`${styles.cell}`}>
-                      <Content
-                        column={column.id}
-                        credential={credential}
-                        now={now}
-                        method={methods(credential)}
-                        onToggle={
-                          mayChange && mayChangeOf(person, credential.organisation)
-                            ? (on) => toggle(credential, on)
-                            : null
-                        }
-                      />
+                      {column.id === "select" ? (
+                        <Tick />
+                      ) : (
+                        <CellContent
+                          column={column.id}
+                          credential={credential}
+                          now={now}
+                          method={methods(credential)}
+                          onToggle={
+                            mayChange && mayChangeOf(person, credential.organisation)
+                              ? (on) => toggle(credential, on)
+                              : null
+                          }
+                        />
+                      )}
                     </Cell>
                   )}
                 </Row>
@@ -216,76 +213,6 @@ function Tick() {
       )}
     </Checkbox>
   );
-}
-
-const timeOf = (time: string | null | undefined, now: number) => (
-  <span className={styles.cut} title={time ? dateTime(time) : undefined}>
-    {time ? ago(time, now) : "–"}
-  </span>
-);
-
-function Content(props: {
-  column: ColumnId;
-  credential: CredentialView;
-  now: number;
-  method: string | null;
-  onToggle: ((on: boolean) => void) | null;
-}) {
-  const { credential } = props;
-  switch (props.column) {
-    case "select":
-      return <Tick />;
-    case "checked":
-      return timeOf(credential.verdict?.checked_at, props.now);
-    case "used":
-      return timeOf(credential.last_used_at, props.now);
-    case "expires":
-      return timeOf(credential.expires_at, props.now);
-    case "organisation":
-      return (
-        <bdi className={styles.cut} title={credential.scope}>
-          {credential.organisation === null ? i18n._("System-wide") : credential.scope}
-        </bdi>
-      );
-    case "name":
-      return (
-        <>
-          <Mark text={credential.mark} />
-          <bdi className={`${styles.name} ${styles.cut}`} title={credential.name}>
-            {credential.name}
-          </bdi>
-          {credential.default && <Tag>{i18n._("default")}</Tag>}
-        </>
-      );
-    case "status":
-      return <CredentialPill credential={credential} now={props.now} />;
-    case "provider": {
-      const name =
-        props.method === null ? credential.provider_name : `${credential.provider_name} · ${props.method}`;
-      return (
-        <span className={styles.cut} title={name}>
-          {name}
-        </span>
-      );
-    }
-    case "key":
-      return (
-        <span className={`mono ${styles.cut}`} title={credential.key}>
-          {credential.key}
-        </span>
-      );
-    case "tail":
-      return <span className="mono">{maskedTail(credential)}</span>;
-    case "on":
-      return (
-        <Switch
-          isSelected={credential.enabled}
-          isDisabled={props.onToggle === null}
-          onChange={(on) => props.onToggle?.(on)}
-          aria-label={i18n._("On: {name}", { name: credential.name })}
-        />
-      );
-  }
 }
 
 // The sign-in method is worth a word only where a provider has several.

@@ -1,4 +1,4 @@
-import { lazy, useCallback, useDeferredValue, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useRef, useState } from "react";
 import {
   asErrorView,
   noFilter,
@@ -11,23 +11,26 @@ import {
 import { i18n } from "../../i18n";
 import { Button, Kbd } from "../../parts/Button";
 import { Icon } from "../../parts/icons";
-import { mayAdd } from "../../parts/permissions";
+import { mayAdd, mayChange } from "../../parts/permissions";
 import { Problem } from "../../parts/Status";
 import { useNow } from "../../parts/time";
 import { useNavigation } from "../../shell/navigation";
-import { CheckPanel } from "./CheckPanel";
 import { CheckAllButton } from "./CheckAllButton";
 import { useChecking } from "./checking";
 import styles from "./Credentials.module.css";
-import { CredentialTable } from "./CredentialTable";
-import { DetailPane } from "./DetailPane";
-import { Cards } from "./Cards";
 import { Chips, SearchBox, TypeTabs } from "./Filters";
+import { FirstRows } from "./FirstRows";
 import { ListOptions } from "./ListOptions";
-import { SeveralBar } from "./Several";
 import { useShortcuts } from "../../parts/useShortcuts";
+import { lateModule, later } from "../../backend/first-picture";
 
 const Gallery = lazy(() => import("../add/Gallery"));
+// What is not part of the first picture is read after it.
+const Cards = later(() => import("./Cards"));
+const CheckPanel = later(() => import("./CheckPanel"));
+const DetailPane = later(() => import("./DetailPane"));
+const SeveralBar = later(() => import("./Several"));
+const useTable = lateModule(() => import("./CredentialTable"));
 
 /** The inventory: tabs, filters, table, and the chosen credential beside it. */
 export function Credentials(props: {
@@ -55,6 +58,7 @@ export function Credentials(props: {
   const { open, setOpen } = useChecking();
   const [arrivedAt] = useState(selected);
   const may = mayAdd(startup.person);
+  const CredentialTable = useTable()?.CredentialTable;
 
   // What is not understood yet, because it is still being typed, takes no rows away.
   const [last, setLast] = useState(list.data);
@@ -173,16 +177,26 @@ export function Credentials(props: {
             </div>
           )}
           {rows.length > 0 && settings.layout === "cards" && (
-            <Cards
+            <Suspense fallback={null}>
+              <Cards
+                rows={rows}
+                selected={selected}
+                onSelect={select}
+                now={now}
+                onMore={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : null}
+                listRef={table}
+              />
+            </Suspense>
+          )}
+          {rows.length > 0 && settings.layout !== "cards" && !CredentialTable && (
+            <FirstRows
               rows={rows}
-              selected={selected}
-              onSelect={select}
+              settings={settings}
               now={now}
-              onMore={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : null}
-              listRef={table}
+              mayChange={(row) => may && mayChange(startup.person, row.organisation)}
             />
           )}
-          {rows.length > 0 && settings.layout !== "cards" && (
+          {rows.length > 0 && settings.layout !== "cards" && CredentialTable && (
             <CredentialTable
               rows={rows}
               total={total}
@@ -205,21 +219,25 @@ export function Credentials(props: {
             />
           )}
           {chosen !== null && (
-            <SeveralBar chosen={rows.filter((row) => chosen.has(row.id))} onDone={() => setChosen(null)} />
+            <Suspense fallback={null}>
+              <SeveralBar chosen={rows.filter((row) => chosen.has(row.id))} onDone={() => setChosen(null)} />
+            </Suspense>
           )}
         </div>
-        {open && <CheckPanel onOpen={select} onClose={closeResults} />}
-        {selected !== null && !open && (
-          <DetailPane
-            key={selected}
-            id={selected}
-            row={rows.find((row) => row.id === selected)}
-            mayChange={may}
-            now={now}
-            onClose={close}
-            arrived={selected === arrivedAt}
-          />
-        )}
+        <Suspense fallback={null}>
+          {open && <CheckPanel onOpen={select} onClose={closeResults} />}
+          {selected !== null && !open && (
+            <DetailPane
+              key={selected}
+              id={selected}
+              row={rows.find((row) => row.id === selected)}
+              mayChange={may}
+              now={now}
+              onClose={close}
+              arrived={selected === arrivedAt}
+            />
+          )}
+        </Suspense>
       </div>
     </>
   );

@@ -30,7 +30,7 @@ const DeleteDialog = lazy(() => import("./DeleteDialog"));
 const ReplaceDialog = lazy(() => import("./ReplaceDialog"));
 
 /** All that may be known of one credential, and what can be done with it. */
-export function DetailPane(props: {
+export default function DetailPane(props: {
   id: string;
   row: CredentialView | undefined;
   mayChange: boolean;

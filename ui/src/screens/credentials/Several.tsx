@@ -20,7 +20,7 @@ type Action = "check" | "enable" | "disable" | "export" | "delete";
 type Result = { text: string; bad: boolean };
 
 /** What can be done with those that are chosen. */
-export function SeveralBar(props: { chosen: CredentialView[]; onDone: () => void }) {
+export default function SeveralBar(props: { chosen: CredentialView[]; onDone: () => void }) {
   const [action, setAction] = useState<Action | null>(null);
   const count = props.chosen.length;
   const button = (id: Action, word: string) => (

@@ -3,13 +3,19 @@ import { i18n } from "../../i18n";
 
 /** A column, or the box that chooses the row. */
 export type ColumnId = ListColumn | "select";
-type ColumnSpec = {
+/** How a column is headed and how wide it is: fixed, or a share of what is left. */
+export type ColumnSpec = {
   id: ColumnId;
   name: string;
   width: number | `${number}fr`;
   min: number;
   sorts: ListSort | null;
 };
+
+/** Heights of a row, for the layout of the rows in view. */
+export const ROW = { comfortable: 40, compact: 30 };
+/** That of the head. */
+export const HEAD = 34;
 
 /** Every column, in its place; `from` is the width of the table below which it is left out unless it was chosen. */
 export function allColumns() {

@@ -1,0 +1,77 @@
+import type { CredentialView, ListColumn } from "../../backend";
+import { i18n } from "../../i18n";
+import { Mark, Tag } from "../../parts/Mark";
+import { CredentialPill } from "../../parts/Status";
+import { Switch } from "../../parts/Switch";
+import { ago, dateTime } from "../../parts/time";
+import { maskedTail } from "../../parts/words";
+import styles from "./CredentialTable.module.css";
+
+const timeOf = (time: string | null | undefined, now: number) => (
+  <span className={styles.cut} title={time ? dateTime(time) : undefined}>
+    {time ? ago(time, now) : "–"}
+  </span>
+);
+
+/** What stands in a cell. */
+export function CellContent(props: {
+  column: ListColumn;
+  credential: CredentialView;
+  now: number;
+  method: string | null;
+  onToggle: ((on: boolean) => void) | null;
+}) {
+  const { credential } = props;
+  switch (props.column) {
+    case "checked":
+      return timeOf(credential.verdict?.checked_at, props.now);
+    case "used":
+      return timeOf(credential.last_used_at, props.now);
+    case "expires":
+      return timeOf(credential.expires_at, props.now);
+    case "organisation":
+      return (
+        <bdi className={styles.cut} title={credential.scope}>
+          {credential.organisation === null ? i18n._("System-wide") : credential.scope}
+        </bdi>
+      );
+    case "name":
+      return (
+        <>
+          <Mark text={credential.mark} />
+          <bdi className={`${styles.name} ${styles.cut}`} title={credential.name}>
+            {credential.name}
+          </bdi>
+          {credential.default && <Tag>{i18n._("default")}</Tag>}
+        </>
+      );
+    case "status":
+      return <CredentialPill credential={credential} now={props.now} />;
+    case "provider": {
+      const name =
+        props.method === null ? credential.provider_name : `${credential.provider_name} · ${props.method}`;
+      return (
+        <span className={styles.cut} title={name}>
+          {name}
+        </span>
+      );
+    }
+    case "key":
+      return (
+        <span className={`mono ${styles.cut}`} title={credential.key}>
+          {credential.key}
+        </span>
+      );
+    case "tail":
+      return <span className="mono">{maskedTail(credential)}</span>;
+    case "on":
+      return (
+        <Switch
+          isSelected={credential.enabled}
+          isDisabled={props.onToggle === null}
+          onChange={(on) => props.onToggle?.(on)}
+          aria-label={i18n._("On: {name}", { name: credential.name })}
+        />
+      );
+  }
+}
