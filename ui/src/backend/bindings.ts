@@ -999,7 +999,7 @@ export type OauthView = {
 export type Opening = {
 	/**  How far the vault has come. */
 	startup: StartupView,
-	/**  The first page of the unfiltered list. */
+	/**  The first page of the list, narrowed and ordered as it was left. */
 	list: ListView | null,
 	/**  Counts by type in the same scope. */
 	counts: CountsView | null,
