@@ -1,5 +1,5 @@
 //! The list of a vault with 100,000 credentials in 200 organisations:
-//! `measure-list [--cli PROGRAM] [--app PROGRAM] [--credentials N] [--organisations N] [--rounds N]`.
+//! `measure-list [--cli PROGRAM] [--app PROGRAM] [--credentials N] [--organisations N] [--rounds N] [--slowest N]`.
 //!
 //! Measured from the core, as the window calls it: the first page with the counts, and searches, filters and orders of
 //! many kinds, also rare and bad ones; then opening, beside an empty vault; with `--cli` whole runs of the command line;
@@ -71,7 +71,7 @@ async fn first_page(app: &Strongroom, actor: &Actor) -> Measured<f64> {
     Ok(took)
 }
 
-async fn core(home: &Path, rounds: usize) -> Measured<()> {
+async fn core(home: &Path, rounds: usize, shown: usize) -> Measured<()> {
     let app = open(home);
     let actor = app.actor().await?;
     let cold = first_page(&app, &actor).await?;
@@ -106,7 +106,7 @@ async fn core(home: &Path, rounds: usize) -> Measured<()> {
         percentile(&mut all, 0.95) * 1e3
     ));
     slowest.sort_by(|a, b| b.0.total_cmp(&a.0));
-    for (took, search, sort) in slowest.iter().take(8) {
+    for (took, search, sort) in slowest.iter().take(shown) {
         say(&format!("    {:>6.2} ms  {search}  by {:?}", took * 1e3, sort.unwrap_or(ListSort::Name)));
     }
     Ok(app.close().await?)
@@ -150,7 +150,7 @@ async fn measure() -> Measured<()> {
     found(&full, organisations).await?;
     furnish(&full, credentials).await?;
     say(&format!("The list of {credentials} credentials in {organisations} organisations, medians"));
-    core(&full, rounds).await?;
+    core(&full, rounds, number("slowest", 8)?).await?;
     let (bare, filled) = (opening(&empty, rounds).await?, opening(&full, rounds).await?);
     say(&format!("  opening                          {:>6.2} ms, an empty vault {:.2} ms", filled * 1e3, bare * 1e3));
     if let Some(cli) = option("cli") {

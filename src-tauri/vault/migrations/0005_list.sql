@@ -36,12 +36,13 @@ CREATE TABLE list_entry (
 
 CREATE INDEX list_entry_scope ON list_entry (scope);
 CREATE INDEX list_entry_provider ON list_entry (provider);
-CREATE INDEX list_entry_harm ON list_entry (harm);
-CREATE INDEX list_entry_checked ON list_entry (checked);
-CREATE INDEX list_entry_used ON list_entry (used);
-CREATE INDEX list_entry_expires ON list_entry (expires);
+-- Orders. Rows that are read in one of them are filtered by what stands in the index, without a look at the row.
+CREATE INDEX list_entry_harm ON list_entry (harm, docid, marks, verdict, types, provider, scope);
+CREATE INDEX list_entry_checked ON list_entry (checked, docid, marks, verdict, types, provider, scope);
+CREATE INDEX list_entry_used ON list_entry (used, docid, marks, verdict, types, provider, scope);
+CREATE INDEX list_entry_expires ON list_entry (expires, docid, marks, verdict, types, provider, scope);
+CREATE INDEX list_entry_created ON list_entry (created, docid, marks, verdict, types, provider, scope);
 CREATE INDEX list_entry_remind ON list_entry (remind) WHERE remind > 0;
-CREATE INDEX list_entry_created ON list_entry (created);
 -- `docid` stands at the end of every index and tells equal names apart.
 DROP INDEX credential_order;
 CREATE INDEX credential_order ON credential (name_folded);

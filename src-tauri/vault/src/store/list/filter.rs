@@ -44,8 +44,6 @@ pub(super) struct Filter {
     matching: Option<String>,
     /// Patterns of the words that the index does not know.
     short: Vec<String>,
-    /// Patterns of all words.
-    patterns: Vec<String>,
     scopes: Option<Vec<i64>>,
     providers: Option<Vec<i64>>,
     categories: Option<Vec<i64>>,
@@ -119,7 +117,6 @@ impl Filter {
         Ok(Self {
             matching: words.matching,
             short: words.short,
-            patterns: words.patterns,
             scopes: scopes.map(|texts| numbers(&texts)),
             providers: some(&query.providers),
             categories: some(&query.categories),
@@ -146,7 +143,7 @@ impl Filter {
     }
 
     fn has_words(&self) -> bool {
-        !self.patterns.is_empty()
+        self.matching.is_some() || !self.short.is_empty()
     }
 
     /// Whether anything but words is asked for.
@@ -203,25 +200,8 @@ impl Filter {
         }
     }
 
-    /// Joins of what the conditions look at, for rows that come from elsewhere and are called `c`.
-    pub(super) fn push_joins(&self, sql: &mut Statement) {
-        if self.has_words() {
-            sql.push(" CROSS JOIN credential_text_content w ON w.id = c.docid");
-        }
-        if self.has_conditions() {
-            sql.push(" CROSS JOIN list_entry f ON f.docid = c.docid");
-        }
-    }
-
-    /// The conditions on [`push_joins`](Self::push_joins).
-    pub(super) fn push_joined_conditions(&self, sql: &mut Statement) {
-        push_like(sql, &self.patterns);
-        if self.has_conditions() {
-            self.push_entry(sql);
-        }
-    }
-
-    fn push_entry(&self, sql: &mut Statement) {
+    /// The same conditions on rows of `list_entry`, which are called `f`, for a filter without words.
+    pub(super) fn push_entry(&self, sql: &mut Statement) {
         if let Some(scopes) = &self.scopes {
             sql.push(" AND ");
             push_in(sql, "f.scope", scopes);
@@ -365,8 +345,6 @@ struct Words {
     matching: Option<String>,
     /// Patterns for words that are too short for it.
     short: Vec<String>,
-    /// Patterns for all.
-    patterns: Vec<String>,
 }
 
 impl Words {
@@ -381,7 +359,6 @@ impl Words {
         Self {
             matching: (!matching.is_empty()).then_some(matching),
             short: short.iter().map(pattern).collect(),
-            patterns: long.iter().chain(&short).map(pattern).collect(),
         }
     }
 }
@@ -391,11 +368,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_quoted_for_the_index_and_escaped_for_patterns() {
+    fn words_are_quoted_for_the_index_and_short_ones_escaped_for_patterns() {
         let words = Words::of(" Acme \"OR\" 5% a_b x\\ ");
         assert_eq!(words.matching.as_deref(), Some(r#""acme" """or""" "a_b""#));
         assert_eq!(words.short, [r"%5\%%", r"%x\\%"]);
-        assert_eq!(words.patterns, ["%acme%", "%\"or\"%", r"%a\_b%", r"%5\%%", r"%x\\%"]);
         assert_eq!(Words::of("  "), Words::default());
     }
 }

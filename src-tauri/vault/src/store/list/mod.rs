@@ -1,7 +1,7 @@
 //! Lists of credentials: filtered, searched, ordered, paged by key, and counted.
 //!
-//! A page is found in one of two ways. Where few rows match, all of them are found first and then put in order. Where
-//! many do, rows are read in order until the page is full, which then is soon.
+//! How many match is known from the tally, or by gathering the numbers of all that do. Few of them are put in order.
+//! Where there are many, rows are read in order until the page is full, which then is soon.
 
 mod filter;
 mod order;
@@ -21,12 +21,15 @@ const LARGEST_PAGE: u32 = 1000;
 /// So many rows are put in order rather than read in order.
 const FEW: u32 = 10_000;
 
+/// Where the numbers of matching rows are gathered, in memory and for this connection alone.
+const FOUND: &str = "CREATE TEMP TABLE IF NOT EXISTS list_found (docid INTEGER PRIMARY KEY NOT NULL) STRICT";
+
 /// Rows that match.
 enum Matches {
-    /// All of them, by number, as a JSON array.
-    Few { docids: String, total: u32 },
-    /// How many there are; which they are is seen when they are read in order.
-    Many(u32),
+    /// So many, and `list_found` has their numbers.
+    Found(u32),
+    /// So many by the tally; which they are is seen when they are read in order.
+    Tallied(u32),
 }
 
 impl Vault {
@@ -43,9 +46,10 @@ impl Vault {
         let mut tx = connection.begin().await?;
         let filter = Filter::of(query, jiff::Timestamp::now().as_second(), &mut tx).await?;
         let (total, found) = match matches(&filter, &mut tx).await? {
-            Matches::Few { docids, total } => (total, ordered(&docids, &order, after, limit, &mut tx).await?),
-            Matches::Many(0) => (0, Vec::new()),
-            Matches::Many(total) => (total, walked(&filter, &order, after, limit, &mut tx).await?),
+            Matches::Found(0) | Matches::Tallied(0) => (0, Vec::new()),
+            Matches::Found(total) if total <= FEW => (total, ordered(&order, after, limit, &mut tx).await?),
+            Matches::Found(total) => (total, walked(None, &order, after, limit, &mut tx).await?),
+            Matches::Tallied(total) => (total, walked(Some(&filter), &order, after, limit, &mut tx).await?),
         };
         let more = found.len() > limit as usize;
         let found: Vec<(String, Vec<Value>)> = found.into_iter().take(limit as usize).collect();
@@ -99,39 +103,39 @@ impl Vault {
     }
 }
 
-/// Finds out how many match, and which where these are few.
+/// Finds out how many match, and which where no tally tells.
 async fn matches(filter: &Filter, tx: &mut SqliteConnection) -> Result<Matches, VaultError> {
     let tallied = filter.tallied(tx).await?;
     if let Some(total) = tallied.filter(|total| *total > FEW || *total == 0 || filter.is_everything()) {
-        return Ok(Matches::Many(total));
+        return Ok(Matches::Tallied(total));
     }
-    // One look for both: to count many of them again would take as long as to find them.
+    sqlx::query(FOUND).execute(&mut *tx).await?;
+    sqlx::query("DELETE FROM list_found").execute(&mut *tx).await?;
+    // One look for both: to count them first would take as long as to find them.
     let source = filter.source();
-    let mut sql = Statement::new("SELECT json_group_array(");
-    sql.push(source.docid()).push("), COUNT(*) FROM ");
+    let mut sql = Statement::new("INSERT INTO list_found SELECT ");
+    sql.push(source.docid()).push(" FROM ");
     source.push(&mut sql);
     filter.push_conditions(&source, &mut sql);
-    let (docids, total): (String, i64) = sql.build_query_as().fetch_one(tx).await?;
-    let total = small(total);
-    Ok(if total <= FEW { Matches::Few { docids, total } } else { Matches::Many(total) })
+    let found = sql.build().execute(tx).await?.rows_affected();
+    Ok(Matches::Found(u32::try_from(found).unwrap_or(u32::MAX)))
 }
 
-/// The page of these rows.
+/// The page of the rows that were found, which are put in order.
 async fn ordered(
-    docids: &str,
     order: &Order,
     after: Option<Vec<Value>>,
     limit: u32,
     tx: &mut SqliteConnection,
 ) -> Result<Vec<(String, Vec<Value>)>, VaultError> {
     let columns = order.joined_columns();
-    let mut sql = Statement::new("SELECT json_array((SELECT id FROM credential WHERE docid = j.value), ");
+    let mut sql = Statement::new("SELECT json_array((SELECT id FROM credential WHERE docid = j.docid), ");
     columns.push_key(&mut sql);
-    sql.push(") FROM json_each(").push_bind(docids.to_owned()).push(") j");
+    sql.push(") FROM list_found j");
     sql.push(if columns.reads_names() {
-        " CROSS JOIN list_name n ON n.docid = j.value WHERE 1"
+        " CROSS JOIN list_name n ON n.docid = j.docid WHERE 1"
     } else {
-        " CROSS JOIN list_entry e ON e.docid = j.value WHERE 1"
+        " CROSS JOIN list_entry e ON e.docid = j.docid WHERE 1"
     });
     if let Some(key) = after {
         columns.push_after(&mut sql, &key);
@@ -140,21 +144,35 @@ async fn ordered(
     read(sql, tx).await
 }
 
-/// The page of rows that are read in their order.
+/// The page of rows that are read in their order: those of a filter without words, or those that were found.
 async fn walked(
-    filter: &Filter,
+    filter: Option<&Filter>,
     order: &Order,
     after: Option<Vec<Value>>,
     limit: u32,
     tx: &mut SqliteConnection,
 ) -> Result<Vec<(String, Vec<Value>)>, VaultError> {
     let columns = order.walked_columns();
-    let mut sql = Statement::new("SELECT json_array((SELECT id FROM credential WHERE docid = c.docid), ");
+    let docid = order.walked_docid();
+    let mut sql = Statement::new("SELECT json_array((SELECT id FROM credential WHERE docid = ");
+    sql.push(docid).push("), ");
     columns.push_key(&mut sql);
     sql.push(") FROM ").push(order.walked);
-    filter.push_joins(&mut sql);
-    sql.push(" WHERE 1");
-    filter.push_joined_conditions(&mut sql);
+    match filter {
+        None => {
+            sql.push(" CROSS JOIN list_found j ON j.docid = ").push(docid).push(" WHERE 1");
+        }
+        Some(filter) if filter.is_everything() => {
+            sql.push(" WHERE 1");
+        }
+        Some(filter) => {
+            if !order.walks_entries() {
+                sql.push(" CROSS JOIN list_entry f ON f.docid = c.docid");
+            }
+            sql.push(" WHERE 1");
+            filter.push_entry(&mut sql);
+        }
+    }
     if let Some(key) = after {
         columns.push_after(&mut sql, &key);
     }

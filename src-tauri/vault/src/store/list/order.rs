@@ -12,7 +12,7 @@ use crate::lists::{Sort, SortKey};
 /// How an order is read from the database.
 pub(super) struct Order {
     sort: Sort,
-    /// The table whose index has this order, for rows called `c`.
+    /// The table whose index has this order: `credential c`, or `list_entry f`, whose index holds what filters ask for.
     pub(super) walked: &'static str,
     /// Its columns, the row's number last.
     walked_columns: &'static [&'static str],
@@ -35,31 +35,41 @@ impl Order {
                 &["n.provider", "n.name", "n.docid"],
             ),
             SortKey::Status => {
-                ("s", "list_entry c INDEXED BY list_entry_harm", &["c.harm", "c.docid"], &["e.harm", "e.docid"])
+                ("s", "list_entry f INDEXED BY list_entry_harm", &["f.harm", "f.docid"], &["e.harm", "e.docid"])
             }
             SortKey::Checked => (
                 "k",
-                "list_entry c INDEXED BY list_entry_checked",
-                &["c.checked", "c.docid"],
+                "list_entry f INDEXED BY list_entry_checked",
+                &["f.checked", "f.docid"],
                 &["e.checked", "e.docid"],
             ),
             SortKey::Used => {
-                ("u", "list_entry c INDEXED BY list_entry_used", &["c.used", "c.docid"], &["e.used", "e.docid"])
+                ("u", "list_entry f INDEXED BY list_entry_used", &["f.used", "f.docid"], &["e.used", "e.docid"])
             }
             SortKey::Expires => (
                 "e",
-                "list_entry c INDEXED BY list_entry_expires",
-                &["c.expires", "c.docid"],
+                "list_entry f INDEXED BY list_entry_expires",
+                &["f.expires", "f.docid"],
                 &["e.expires", "e.docid"],
             ),
             SortKey::Created => (
                 "c",
-                "list_entry c INDEXED BY list_entry_created",
-                &["c.created", "c.docid"],
+                "list_entry f INDEXED BY list_entry_created",
+                &["f.created", "f.docid"],
                 &["e.created", "e.docid"],
             ),
         };
         Self { sort, walked, walked_columns, joined_columns, id }
+    }
+
+    /// Whether the rows that come in this order are those of `list_entry`.
+    pub(super) fn walks_entries(&self) -> bool {
+        self.walked.starts_with("list_entry")
+    }
+
+    /// The number of the row that comes in this order.
+    pub(super) fn walked_docid(&self) -> &'static str {
+        if self.walks_entries() { "f.docid" } else { "c.docid" }
     }
 
     /// The columns of rows that come in this order.
