@@ -11,10 +11,13 @@ use super::super::fold;
 use super::super::sealed::scope_text;
 use crate::error::VaultError;
 use crate::lists::{Connectable, ListQuery, StatusFilter, When};
-use crate::model::{ACCESS_TOKEN, REFRESH_TOKEN};
 
-/// The index knows groups of three characters; shorter words are looked for one row at a time.
+/// The index knows groups of three characters.
 const SHORTEST_INDEXED: usize = 3;
+/// A word of two characters is found by the groups that begin with it, unless these are more than so many, or stand in
+/// more rows than so many. Such words, and those of one character, are looked for one row at a time.
+const MOST_GROUPS: usize = 40;
+const MOST_IN_GROUPS: i64 = 80_000;
 /// Scope of the tally that stands for all.
 const ALL_SCOPES: i64 = 0;
 
@@ -22,6 +25,7 @@ const ALL_SCOPES: i64 = 0;
 pub(super) const ENABLED: i64 = 1;
 pub(super) const UNREADABLE: i64 = 2;
 const DEFAULT: i64 = 4;
+const CONNECTED: i64 = 8;
 
 /// A statement that is being put together.
 pub(super) type Statement = QueryBuilder<Sqlite>;
@@ -33,7 +37,8 @@ enum Status {
     Disabled,
     Expired(i64),
     Unreadable,
-    Unconnected(Vec<Connectable>, i64),
+    /// Numbers of a provider and of shapes.
+    Unconnected(Vec<(i64, Vec<i64>)>, i64),
     Verdict(i64),
 }
 
@@ -44,6 +49,8 @@ pub(super) struct Filter {
     matching: Option<String>,
     /// Patterns of the words that the index does not know.
     short: Vec<String>,
+    /// One of the words stands nowhere.
+    nowhere: bool,
     scopes: Option<Vec<i64>>,
     providers: Option<Vec<i64>>,
     categories: Option<Vec<i64>>,
@@ -95,16 +102,24 @@ impl Source {
 impl Filter {
     /// Looks up the numbers of the texts.
     pub(super) async fn of(query: &ListQuery, now: i64, tx: &mut SqliteConnection) -> Result<Self, VaultError> {
-        let words = Words::of(query.search.as_deref().unwrap_or_default());
+        let words = Words::of(query.search.as_deref().unwrap_or_default()).widened(tx).await?;
         let verdicts = query.statuses.iter().filter_map(|status| match status {
             StatusFilter::Verdict(kind) => Some(kind.clone()),
             _ => None,
         });
+        let methods: Vec<&Connectable> = query
+            .statuses
+            .iter()
+            .filter_map(|status| if let StatusFilter::Unconnected(methods) = status { Some(methods) } else { None })
+            .flatten()
+            .collect();
+        let shapes = if methods.is_empty() { Vec::new() } else { shapes(tx).await? };
         let scopes = query.scopes.as_ref().map(|all| all.iter().map(|one| scope_text(*one)).collect::<Vec<_>>());
         let texts: Vec<String> = verdicts
             .chain(scopes.iter().flatten().cloned())
             .chain(query.providers.iter().cloned())
             .chain(query.categories.iter().cloned())
+            .chain(methods.iter().map(|method| method.provider.clone()))
             .collect();
         let codes = if texts.is_empty() { HashMap::new() } else { codes(&texts, tx).await? };
         // A text without a number stands in no row.
@@ -117,6 +132,7 @@ impl Filter {
         Ok(Self {
             matching: words.matching,
             short: words.short,
+            nowhere: words.nowhere,
             scopes: scopes.map(|texts| numbers(&texts)),
             providers: some(&query.providers),
             categories: some(&query.categories),
@@ -129,7 +145,11 @@ impl Filter {
                     StatusFilter::Disabled => Status::Disabled,
                     StatusFilter::Expired => Status::Expired(now),
                     StatusFilter::Unreadable => Status::Unreadable,
-                    StatusFilter::Unconnected(methods) => Status::Unconnected(methods.clone(), now),
+                    StatusFilter::Unconnected(methods) => {
+                        let waiting =
+                            |method: &Connectable| Some((*codes.get(&method.provider)?, fitting(method, &shapes)));
+                        Status::Unconnected(methods.iter().filter_map(waiting).collect(), now)
+                    }
                     // No row has this number.
                     StatusFilter::Verdict(kind) => Status::Verdict(codes.get(kind).copied().unwrap_or(-1)),
                 })
@@ -151,6 +171,11 @@ impl Filter {
         !self.is_tallied() || self.scopes.is_some() || self.providers.is_some() || self.types.is_some() || {
             !self.statuses.is_empty() || !self.marks.is_empty()
         }
+    }
+
+    /// Nothing can match.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.nowhere
     }
 
     /// Nothing is asked for.
@@ -235,9 +260,9 @@ impl Filter {
         }
         if self.duplicate {
             sql.push(
-                " AND f.docid IN (SELECT c.docid FROM sealed_field s JOIN credential c ON c.id = s.credential_id
-                    WHERE s.fingerprint IN (SELECT fingerprint FROM sealed_field GROUP BY fingerprint
-                        HAVING min(credential_id) <> max(credential_id)))",
+                " AND f.docid IN (SELECT c.docid FROM list_shared d
+                    CROSS JOIN sealed_field s ON s.fingerprint = d.fingerprint
+                    CROSS JOIN credential c ON c.id = s.credential_id)",
             );
         }
     }
@@ -268,9 +293,13 @@ impl Filter {
                 Status::Unreadable => sql.push("f.marks & ").push_bind(UNREADABLE).push(" <> 0"),
                 Status::Expired(now) => sql.push("f.expires > 0 AND f.expires <= ").push_bind(*now),
                 Status::Unconnected(methods, now) => {
-                    sql.push("f.marks & ").push_bind(ENABLED).push(" <> 0 AND (f.expires = 0 OR f.expires > ");
-                    sql.push_bind(*now).push(") AND ");
-                    push_unconnected(sql, methods)
+                    sql.push("f.marks & ").push_bind(ENABLED | CONNECTED).push(" = ").push_bind(ENABLED);
+                    sql.push(" AND (f.expires = 0 OR f.expires > ").push_bind(*now).push(") AND (0");
+                    for (provider, shapes) in methods {
+                        sql.push(" OR f.provider = ").push_bind(*provider).push(" AND ");
+                        push_in(sql, "f.shape", shapes);
+                    }
+                    sql.push(")")
                 }
                 Status::Verdict(code) => {
                     sql.push("f.verdict = ").push_bind(*code).push(" AND f.marks & ").push_bind(ENABLED).push(" <> 0")
@@ -279,24 +308,6 @@ impl Filter {
         }
         sql.push(")");
     }
-}
-
-fn push_unconnected<'s>(sql: &'s mut Statement, methods: &[Connectable]) -> &'s mut Statement {
-    // Never true where there is no such method.
-    sql.push("f.docid IN (SELECT NULL WHERE 0");
-    for method in methods {
-        sql.push(" UNION ALL SELECT c.docid FROM credential c WHERE c.provider = ").push_bind(method.provider.clone());
-        sql.push(" AND c.auth = ").push_bind(method.auth.clone());
-        for (fields, end) in [(&method.filled, ", '') <> ''"), (&method.empty, ", '') = ''")] {
-            for field in fields {
-                sql.push(" AND coalesce((SELECT value FROM json_each(c.plain) WHERE key = ").push_bind(field.clone());
-                sql.push(")").push(end);
-            }
-        }
-        sql.push(" AND NOT EXISTS (SELECT 1 FROM sealed_field s WHERE s.credential_id = c.id AND s.field IN (");
-        sql.push_bind(ACCESS_TOKEN).push(", ").push_bind(REFRESH_TOKEN).push("))");
-    }
-    sql.push(")")
 }
 
 fn push_in(sql: &mut Statement, column: &'static str, numbers: &[i64]) {
@@ -321,6 +332,26 @@ async fn codes(texts: &[String], tx: &mut SqliteConnection) -> Result<HashMap<St
     Ok(rows.fetch_all(tx).await?.into_iter().map(|row| (row.word, row.code)).collect())
 }
 
+/// Sign-in methods with the plain fields that are filled, and their numbers.
+type Shapes = Vec<(i64, String, Vec<String>)>;
+
+async fn shapes(tx: &mut SqliteConnection) -> Result<Shapes, VaultError> {
+    let rows = sqlx::query!("SELECT code, auth, filled FROM list_shape").fetch_all(tx).await?;
+    let read =
+        |text: &str| serde_json::from_str(text).map_err(|_| VaultError::Damaged("a shape of the list".to_owned()));
+    rows.into_iter().map(|row| Ok((row.code, row.auth, read(&row.filled)?))).collect()
+}
+
+/// The shapes with which a credential could be connected.
+fn fitting(method: &Connectable, shapes: &Shapes) -> Vec<i64> {
+    let fits = |auth: &String, filled: &[String]| {
+        *auth == method.auth
+            && method.filled.iter().all(|field| filled.contains(field))
+            && !method.empty.iter().any(|field| filled.contains(field))
+    };
+    shapes.iter().filter(|(_, auth, filled)| fits(auth, filled)).map(|(code, ..)| *code).collect()
+}
+
 /// The bits of types, as far as they have one.
 async fn bits(types: &[String], tx: &mut SqliteConnection) -> Result<i64, VaultError> {
     let types = serde_json::json!(types).to_string();
@@ -343,8 +374,12 @@ pub(super) async fn tally_scopes(
 struct Words {
     /// For the index.
     matching: Option<String>,
+    /// Words of two characters that the index may be able to help with.
+    pairs: Vec<String>,
     /// Patterns for words that are too short for it.
     short: Vec<String>,
+    /// One of them stands nowhere.
+    nowhere: bool,
 }
 
 impl Words {
@@ -352,15 +387,51 @@ impl Words {
         let folded = fold(text);
         let (long, short): (Vec<&str>, Vec<&str>) =
             folded.split_whitespace().partition(|word| word.chars().count() >= SHORTEST_INDEXED);
-        // A quoted phrase has no operators; a quotation mark inside is doubled (<https://sqlite.org/fts5.html>).
-        let matching =
-            long.iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect::<Vec<_>>().join(" ");
-        let pattern = |word: &&str| format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        // What the index takes for the same letter is only certain in ASCII.
+        let (pairs, short): (Vec<&str>, Vec<&str>) =
+            short.into_iter().partition(|word| word.is_ascii() && word.len() + 1 == SHORTEST_INDEXED);
+        let matching = long.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" AND ");
         Self {
             matching: (!matching.is_empty()).then_some(matching),
-            short: short.iter().map(pattern).collect(),
+            pairs: pairs.into_iter().map(str::to_owned).collect(),
+            short: short.into_iter().map(pattern).collect(),
+            nowhere: false,
         }
     }
+
+    /// Has the index look for words of two characters where that is quicker. In the texts of credentials every part
+    /// ends with a line's end, so each such word begins a group of three.
+    async fn widened(mut self, tx: &mut SqliteConnection) -> Result<Self, VaultError> {
+        for pair in std::mem::take(&mut self.pairs) {
+            let groups: Vec<(String, i64)> =
+                sqlx::query_as("SELECT term, doc FROM list_trigram WHERE term >= ? AND term < ? LIMIT ?")
+                    .bind(&pair)
+                    .bind(format!("{pair}\u{10ffff}"))
+                    .bind(i64::try_from(MOST_GROUPS).unwrap_or(i64::MAX).saturating_add(1))
+                    .fetch_all(&mut *tx)
+                    .await?;
+            let many = groups.len() > MOST_GROUPS || groups.iter().map(|(_, rows)| rows).sum::<i64>() > MOST_IN_GROUPS;
+            if groups.is_empty() {
+                self.nowhere = true;
+            } else if many || groups.iter().any(|(group, _)| group.contains('\0')) {
+                self.short.push(pattern(&pair));
+            } else {
+                let any = groups.iter().map(|(group, _)| quoted(group)).collect::<Vec<_>>().join(" OR ");
+                let before = self.matching.take().map_or_else(String::new, |matching| format!("{matching} AND "));
+                self.matching = Some(format!("{before}({any})"));
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// A quoted phrase has no operators; a quotation mark inside is doubled (<https://sqlite.org/fts5.html>).
+fn quoted(word: &str) -> String {
+    format!("\"{}\"", word.replace('"', "\"\""))
+}
+
+fn pattern(word: &str) -> String {
+    format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
 #[cfg(test)]
@@ -370,8 +441,9 @@ mod tests {
     #[test]
     fn words_are_quoted_for_the_index_and_short_ones_escaped_for_patterns() {
         let words = Words::of(" Acme \"OR\" 5% a_b x\\ ");
-        assert_eq!(words.matching.as_deref(), Some(r#""acme" """or""" "a_b""#));
-        assert_eq!(words.short, [r"%5\%%", r"%x\\%"]);
+        assert_eq!(words.matching.as_deref(), Some(r#""acme" AND """or""" AND "a_b""#));
+        assert_eq!(words.pairs, ["5%", "x\\"]);
+        assert_eq!(Words::of("% ü").short, [r"%\%%", "%ü%"]);
         assert_eq!(Words::of("  "), Words::default());
     }
 }

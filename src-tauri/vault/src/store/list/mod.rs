@@ -105,6 +105,9 @@ impl Vault {
 
 /// Finds out how many match, and which where no tally tells.
 async fn matches(filter: &Filter, tx: &mut SqliteConnection) -> Result<Matches, VaultError> {
+    if filter.is_nothing() {
+        return Ok(Matches::Found(0));
+    }
     let tallied = filter.tallied(tx).await?;
     if let Some(total) = tallied.filter(|total| *total > FEW || *total == 0 || filter.is_everything()) {
         return Ok(Matches::Tallied(total));
