@@ -10,5 +10,6 @@ mod examine;
 mod files;
 mod hand;
 mod lists;
+mod lists_kept;
 mod oauth;
 mod swap;

@@ -1,0 +1,220 @@
+//! What is kept for the lists as credentials change, and lists of more rows than are put in order.
+
+use strongroom_vault::{
+    Connectable, CredentialChange, CredentialId, ListQuery, NewCredential, NewTokens, SecretChange, Sort, SortKey,
+    StatusFilter, When,
+};
+
+use crate::hand::{Room, hand, new, room, secret};
+
+async fn names(room: &Room, query: ListQuery) -> Vec<String> {
+    let page = room.vault.list(&ListQuery { limit: 100, ..query }).await.unwrap();
+    assert_eq!(page.total as usize, page.items.len());
+    page.items.into_iter().map(|row| row.name).collect()
+}
+
+async fn found(room: &Room, words: &str) -> Vec<String> {
+    names(room, ListQuery { search: Some(words.to_owned()), ..Default::default() }).await
+}
+
+/// Entries that are not what the credentials say, and credentials without one.
+async fn wrong_entries(room: &Room) -> i64 {
+    let mut hand = hand(&room.home()).await;
+    let wrong = "SELECT (SELECT count(*) FROM (SELECT * FROM list_entry EXCEPT SELECT * FROM list_entry_of))
+        + (SELECT count(*) FROM (SELECT * FROM list_entry_of EXCEPT SELECT * FROM list_entry))
+        + (SELECT count(*) <> (SELECT sum(total) FROM list_tally WHERE scope = 0) FROM credential)";
+    sqlx::query_scalar(wrong).fetch_one(&mut hand).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_waits_for_a_connection_follows_each_change() {
+    let room = room().await;
+    let method = |filled: &[&str], empty: &[&str]| Connectable {
+        provider: "twilio".to_owned(),
+        auth: "api-key".to_owned(),
+        filled: filled.iter().map(|field| (*field).to_owned()).collect(),
+        empty: empty.iter().map(|field| (*field).to_owned()).collect(),
+    };
+    let waiting = |methods: Vec<Connectable>| ListQuery {
+        statuses: vec![StatusFilter::Unconnected(methods)],
+        ..Default::default()
+    };
+    let asked = || waiting(vec![method(&["account_sid"], &["own_token"])]);
+    let row = room.add("One", "FAKE-one").await;
+    let other =
+        NewCredential { auth: "basic".to_owned(), ..new(room.organisation, "Other", &[("password", "FAKE-o")]) };
+    room.vault.add_credential(other, &room.by).await.unwrap();
+    assert_eq!(names(&room, asked()).await, ["One"]);
+    let others = [
+        Connectable { provider: "nobody".to_owned(), ..method(&[], &[]) },
+        Connectable { auth: "oauth".to_owned(), ..method(&[], &[]) },
+        method(&["account_sid", "client_id"], &[]),
+        method(&[], &["account_sid"]),
+    ];
+    assert!(names(&room, waiting(others.to_vec())).await.is_empty());
+    assert!(names(&room, waiting(Vec::new())).await.is_empty());
+    assert_eq!(
+        names(&room, waiting([others.as_slice(), &[method(&[], &[])]].concat())).await,
+        ["One"],
+        "any is enough"
+    );
+
+    let set = |field: &str, text: Option<&str>| CredentialChange {
+        plain: [(field.to_owned(), text.map(str::to_owned))].into(),
+        ..Default::default()
+    };
+    for (field, text, expected) in [
+        ("own_token", Some("is-there"), 0),
+        ("own_token", None, 1),
+        ("account_sid", None, 0),
+        ("account_sid", Some("ACFAKE0002"), 1),
+    ] {
+        room.vault.change_credential(row.id, set(field, text), &room.by).await.unwrap();
+        assert_eq!(names(&room, asked()).await.len(), expected, "{field}: {text:?}");
+    }
+
+    room.vault.set_enabled(row.id, false, &room.by).await.unwrap();
+    assert!(names(&room, asked()).await.is_empty(), "switched off");
+    let row = room.vault.set_enabled(row.id, true, &room.by).await.unwrap();
+    let tokens = NewTokens { access: secret("FAKE-access"), refresh: Some(secret("FAKE-refresh")), expires_at: None };
+    room.vault.connect(row.id, tokens, row.revision, &room.by).await.unwrap();
+    assert!(names(&room, asked()).await.is_empty(), "connected");
+    assert_eq!(wrong_entries(&room).await, 0);
+    let row = room.vault.disconnect(row.id, &room.by).await.unwrap();
+    assert_eq!(names(&room, asked()).await, ["One"]);
+    for (at, expected) in [("2020-01-01T00:00:00Z", 0), ("2999-01-01T00:00:00Z", 1)] {
+        let change = CredentialChange { expires_at: Some(Some(at.to_owned())), ..Default::default() };
+        room.vault.change_credential(row.id, change, &room.by).await.unwrap();
+        assert_eq!(names(&room, asked()).await.len(), expected, "{at}");
+    }
+    let tokens = NewTokens { access: secret("FAKE-access"), refresh: None, expires_at: None };
+    let row = room.vault.list(&ListQuery { limit: 1, ..Default::default() }).await.unwrap().items.remove(0);
+    room.vault.connect(row.id, tokens, row.revision, &room.by).await.unwrap();
+    room.vault.delete_credential(row.id, &room.by).await.unwrap();
+    assert_eq!(wrong_entries(&room).await, 0, "a connected one leaves nothing behind");
+}
+
+#[tokio::test]
+async fn what_is_shared_is_so_until_one_of_two_is_gone() {
+    let room = room().await;
+    let shared = || ListQuery { duplicate: true, ..Default::default() };
+    let twice = [("api_secret", "FAKE-within"), ("other_secret", "FAKE-within")];
+    room.vault.add_credential(new(room.organisation, "Within", &twice), &room.by).await.unwrap();
+    assert!(names(&room, shared()).await.is_empty(), "in common with another, not with itself");
+    let one = room.add("One", "FAKE-shared").await;
+    let two = room.add("Two", "FAKE-shared").await;
+    room.add("Three", "FAKE-shared").await;
+    assert_eq!(names(&room, shared()).await, ["One", "Three", "Two"]);
+    let change = CredentialChange {
+        secrets: [("api_secret".to_owned(), SecretChange::Replace(secret("FAKE-of-its-own")))].into(),
+        ..Default::default()
+    };
+    room.vault.change_credential(one.id, change, &room.by).await.unwrap();
+    assert_eq!(names(&room, shared()).await, ["Three", "Two"]);
+    room.vault.delete_credential(two.id, &room.by).await.unwrap();
+    assert!(names(&room, shared()).await.is_empty());
+    let mut hand = hand(&room.home()).await;
+    let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM list_shared").fetch_one(&mut hand).await.unwrap();
+    assert_eq!(kept, 0, "no fingerprint stays");
+}
+
+#[tokio::test]
+async fn words_of_two_letters_are_found_wherever_they_stand() {
+    let room = room().await;
+    let with = |name: &str, account: &str| NewCredential {
+        plain: [("account_sid".to_owned(), account.to_owned())].into(),
+        ..new(room.organisation, name, &[("api_secret", "FAKE")])
+    };
+    // More groups that begin with `q%` than the index is asked for.
+    let many: String =
+        ('a'..='z').chain('0'..='9').chain("!#$&()+,-./:;=?@".chars()).map(|c| format!("q%{c} ")).collect();
+    let first = room.vault.add_credential(with("First zj", "ends with vv"), &room.by).await.unwrap();
+    room.vault.add_credential(with("Second", "\"v 5_"), &room.by).await.unwrap();
+    room.vault.add_credential(with("Third", &many), &room.by).await.unwrap();
+    let table: [(&str, &[&str]); 13] = [
+        ("zj", &["First zj"]),
+        ("ZJ vv", &["First zj"]),
+        ("zj ends", &["First zj"]),
+        ("zj second", &[]),
+        ("vv 5_", &[]),
+        ("\"v", &["Second"]),
+        ("5_", &["Second"]),
+        ("q%", &["Third"]),
+        ("qx", &[]),
+        ("qx x", &[]),
+        ("io", &["First zj", "Second", "Third"]),
+        ("io q% !", &["Third"]),
+        ("o' OR", &[]),
+    ];
+    for (words, expected) in table {
+        // The provider is in the text of all: twilio.
+        assert_eq!(found(&room, words).await, expected, "{words}");
+    }
+    let renamed = CredentialChange { name: Some("First".to_owned()), ..Default::default() };
+    room.vault.change_credential(first.id, renamed, &room.by).await.unwrap();
+    assert!(found(&room, "zj").await.is_empty());
+    assert_eq!(found(&room, "vv").await, ["First"]);
+    room.vault.delete_credential(first.id, &room.by).await.unwrap();
+    assert!(found(&room, "vv").await.is_empty());
+}
+
+/// More rows than are put in order are read in order, whatever says which they are.
+#[tokio::test]
+async fn of_very_many_the_page_is_read_in_order() {
+    const COPIES: i64 = 10_100;
+    let room = room().await;
+    let row = room.add("Original", "FAKE").await;
+    let mut hand = hand(&room.home()).await;
+    let columns: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM pragma_table_info('credential')").fetch_all(&mut hand).await.unwrap();
+    let value = |column: &String| match column.as_str() {
+        "docid" => "1000 + i".to_owned(),
+        "id" => "printf('01900000-0000-7000-8000-%012x', i)".to_owned(),
+        "name" | "name_folded" => "printf('copy %05d', (i * 7919) % 10100)".to_owned(),
+        "enabled" => "i % 2".to_owned(),
+        "created_at" => "strftime('%Y-%m-%dT%H:%M:%fZ', 1767225600 + (i * 104729) % 10100, 'unixepoch')".to_owned(),
+        other => format!("c.{other}"),
+    };
+    let values: Vec<String> = columns.iter().map(value).collect();
+    let copy = format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {COPIES})
+         INSERT INTO credential ({}) SELECT {} FROM n, credential c WHERE c.id = ?",
+        columns.join(", "),
+        values.join(", ")
+    );
+    sqlx::query(sqlx::AssertSqlSafe(copy)).bind(row.id.to_string()).execute(&mut hand).await.unwrap();
+    let text = "INSERT INTO credential_text (rowid, words) SELECT docid, name_folded || char(10) FROM credential WHERE docid > 1000";
+    sqlx::query(text).execute(&mut hand).await.unwrap();
+
+    let filters = [
+        // By the tally, by a look at each row, by the index, and one text after the other.
+        (ListQuery { providers: vec!["twilio".to_owned()], ..Default::default() }, COPIES + 1),
+        (ListQuery { used: Some(When::Never), ..Default::default() }, COPIES + 1),
+        (ListQuery { search: Some("copy".to_owned()), ..Default::default() }, COPIES),
+        (ListQuery { search: Some("p".to_owned()), ..Default::default() }, COPIES),
+        (ListQuery { search: Some("py".to_owned()), enabled: Some(true), ..Default::default() }, COPIES / 2),
+    ];
+    for (filter, total) in filters {
+        for key in [SortKey::Name, SortKey::Provider, SortKey::Status, SortKey::Created] {
+            let (mut seen, mut after): (Vec<CredentialId>, _) = (Vec::new(), None);
+            let mut keys: Vec<(String, CredentialId)> = Vec::new();
+            for _ in 0..3 {
+                let asked = ListQuery { limit: 500, sort: Sort { key, descending: false }, after, ..filter.clone() };
+                let page = room.vault.list(&asked).await.unwrap();
+                assert_eq!((i64::from(page.total), page.items.len()), (total, 500), "{filter:?}");
+                seen.extend(page.items.iter().map(|row| row.id));
+                let sorted = |row: &strongroom_vault::CredentialRow| match key {
+                    SortKey::Created => row.created_at.clone(),
+                    SortKey::Status => i32::from(!row.enabled).to_string(),
+                    _ => row.name.to_lowercase(),
+                };
+                keys.extend(page.items.iter().map(|row| (sorted(row), row.id)));
+                after = page.next;
+            }
+            assert!(keys.iter().map(|(key, _)| key).is_sorted(), "{key:?} {filter:?}");
+            seen.sort_by_key(ToString::to_string);
+            seen.dedup();
+            assert_eq!(seen.len(), 1500, "no row twice: {key:?} {filter:?}");
+        }
+    }
+}
