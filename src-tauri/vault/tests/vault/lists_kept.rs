@@ -161,7 +161,9 @@ async fn words_of_two_letters_are_found_wherever_they_stand() {
 /// More rows than are put in order are read in order, whatever says which they are.
 #[tokio::test]
 async fn of_very_many_the_page_is_read_in_order() {
-    const COPIES: i64 = 10_100;
+    const COPIES: i64 = 10_300;
+    // One of a hundred is put aside, and goes before all others.
+    const NAMED: i64 = COPIES - COPIES / 100;
     let room = room().await;
     let row = room.add("Original", "FAKE").await;
     let mut hand = hand(&room.home()).await;
@@ -170,9 +172,9 @@ async fn of_very_many_the_page_is_read_in_order() {
     let value = |column: &String| match column.as_str() {
         "docid" => "1000 + i".to_owned(),
         "id" => "printf('01900000-0000-7000-8000-%012x', i)".to_owned(),
-        "name" | "name_folded" => "printf('copy %05d', (i * 7919) % 10100)".to_owned(),
+        "name" | "name_folded" => "printf('%s %05d', iif(i % 100, 'copy', 'aside'), (i * 7919) % 10300)".to_owned(),
         "enabled" => "i % 2".to_owned(),
-        "created_at" => "strftime('%Y-%m-%dT%H:%M:%fZ', 1767225600 + (i * 104729) % 10100, 'unixepoch')".to_owned(),
+        "created_at" => "strftime('%Y-%m-%dT%H:%M:%fZ', 1767225600 + (i * 104729) % 10300, 'unixepoch')".to_owned(),
         other => format!("c.{other}"),
     };
     let values: Vec<String> = columns.iter().map(value).collect();
@@ -190,8 +192,8 @@ async fn of_very_many_the_page_is_read_in_order() {
         // By the tally, by a look at each row, by the index, and one text after the other.
         (ListQuery { providers: vec!["twilio".to_owned()], ..Default::default() }, COPIES + 1),
         (ListQuery { used: Some(When::Never), ..Default::default() }, COPIES + 1),
-        (ListQuery { search: Some("copy".to_owned()), ..Default::default() }, COPIES),
-        (ListQuery { search: Some("p".to_owned()), ..Default::default() }, COPIES),
+        (ListQuery { search: Some("copy".to_owned()), ..Default::default() }, NAMED),
+        (ListQuery { search: Some("p".to_owned()), ..Default::default() }, NAMED),
         (ListQuery { search: Some("py".to_owned()), enabled: Some(true), ..Default::default() }, COPIES / 2),
     ];
     for (filter, total) in filters {
