@@ -204,6 +204,10 @@ async fn of_very_many_the_page_is_read_in_order() {
                 let asked = ListQuery { limit: 500, sort: Sort { key, descending: false }, after, ..filter.clone() };
                 let page = room.vault.list(&asked).await.unwrap();
                 assert_eq!((i64::from(page.total), page.items.len()), (total, 500), "{filter:?}");
+                let fits = |name: &str| filter.search.is_none() || name.starts_with("copy");
+                assert!(
+                    page.items.iter().all(|row| fits(&row.name) && filter.enabled.is_none_or(|on| on == row.enabled))
+                );
                 seen.extend(page.items.iter().map(|row| row.id));
                 let sorted = |row: &strongroom_vault::CredentialRow| match key {
                     SortKey::Created => row.created_at.clone(),
