@@ -282,6 +282,12 @@ impl Filter {
         if self.statuses.is_empty() {
             return;
         }
+        if let [Status::Unconnected(methods, _)] = self.statuses.as_slice() {
+            // Said twice, because only so the index of providers is of use.
+            let providers: Vec<i64> = methods.iter().map(|(provider, _)| *provider).collect();
+            sql.push(" AND ");
+            push_in(sql, "f.provider", &providers);
+        }
         sql.push(" AND (");
         for (at, status) in self.statuses.iter().enumerate() {
             if at > 0 {
@@ -294,7 +300,8 @@ impl Filter {
                 Status::Expired(now) => sql.push("f.expires > 0 AND f.expires <= ").push_bind(*now),
                 Status::Unconnected(methods, now) => {
                     sql.push("f.marks & ").push_bind(ENABLED | CONNECTED).push(" = ").push_bind(ENABLED);
-                    sql.push(" AND (f.expires = 0 OR f.expires > ").push_bind(*now).push(") AND (0");
+                    // The unary plus keeps SQLite from an index that nearly all rows are read by.
+                    sql.push(" AND (+f.expires = 0 OR +f.expires > ").push_bind(*now).push(") AND (0");
                     for (provider, shapes) in methods {
                         sql.push(" OR f.provider = ").push_bind(*provider).push(" AND ");
                         push_in(sql, "f.shape", shapes);
