@@ -18,9 +18,15 @@ async fn take(app: &Path, out: &Path) -> Result<()> {
     window.find("heading", Name::containing("Twilio US1 main")).await?;
     window.pictures_in(out, "credentials").await?;
 
+    // What needs attention, with the picture of the inventory.
+    window.click("button", "Needs attention").await?;
+    window.wait_for_text("In order of harm").await?;
+    window.pictures_in(out, "attention").await?;
+    window.click("button", Name::containing("Credentials")).await?;
+
     // The gallery of providers.
     window.click("button", Name::containing("Add credential")).await?;
-    window.find("list", "Providers").await?;
+    window.find("list", "AI services").await?;
     window.pictures_in(out, "gallery").await?;
 
     // A form that caught a value in the wrong field before anything was sent.
@@ -29,7 +35,7 @@ async fn take(app: &Path, out: &Path) -> Result<()> {
     window.fill(Name::containing("Account SID"), &wrong_sid()).await?;
     window.fill(Name::containing("API key SID"), &wrong_sid()).await?;
     window.fill(Name::containing("API key secret"), "FAKE0secret0not0real0FAKE0secret").await?;
-    window.wait_for_text("starts with SK").await?;
+    window.wait_for_text("it is an account SID").await?;
     window.pictures_in(out, "add").await?;
     window.close().await
 }

@@ -30,7 +30,7 @@ export function allColumns() {
   return [
     column("name", i18n._("Name"), "5fr", 180, 0, "name"),
     column("status", i18n._("Status"), 178, 170, 0, "status"),
-    column("provider", i18n._("Provider"), "3fr", 110, 560, "provider"),
+    column("provider", i18n._("Provider"), "3fr", 110, 680, "provider"),
     column("key", i18n._("Lookup key"), "4fr", 150, 860, null),
     column("tail", i18n._("Key"), 92, 90, 440, null),
     column("checked", i18n._("Last checked"), 130, 110, Infinity, "checked"),
