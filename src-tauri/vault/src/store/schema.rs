@@ -19,8 +19,6 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 /// Writers queue; this is how long one waits for all before it. `empty_log` and `shorten_log` set the same number again.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// At most so many bytes of the file are mapped into memory.
-const MAPPED: &str = "268435456";
 /// How often emptying the log waits for a reader of another process; each time for 300 ms.
 const LOG_ATTEMPTS: u32 = 4;
 
@@ -58,9 +56,6 @@ pub(crate) async fn connect(path: &Path) -> Result<SqliteConnection, VaultError>
         .pragma("wal_autocheckpoint", "100")
         // Sorting and search never spill into a temporary file.
         .pragma("temp_store", "MEMORY")
-        // Pages are read where the system has them already. Without this a program that lists once spends most of its
-        // time on copying them.
-        .pragma("mmap_size", MAPPED)
         // What a search looks through stays in memory from one letter to the next: at most so many KiB.
         .pragma("cache_size", "-32000")
         .pragma("trusted_schema", "OFF");
@@ -76,7 +71,6 @@ pub(crate) async fn connect_reading(path: &Path, folder_writable: bool) -> Resul
         .read_only(true)
         .immutable(!folder_writable && !has_log)
         .pragma("temp_store", "MEMORY")
-        .pragma("mmap_size", MAPPED)
         .pragma("trusted_schema", "OFF");
     Ok(SqliteConnection::connect_with(&options).await?)
 }

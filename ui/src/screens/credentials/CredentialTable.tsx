@@ -98,7 +98,8 @@ export function CredentialTable(props: {
           ref={tableRef}
           className={`${styles.table} ${settings.layout === "compact" ? styles.compact : ""}`}
           aria-label={i18n._("Credentials")}
-          aria-rowcount={props.total + 1}
+          // The table itself counts the rows that were read so far, and lets no property say otherwise.
+          render={(own) => <div {...own} aria-rowcount={props.total + 1} />}
           selectionMode={props.chosen === null ? "single" : "multiple"}
           selectionBehavior="toggle"
           selectedKeys={props.chosen ?? (props.selected === null ? [] : [props.selected])}
