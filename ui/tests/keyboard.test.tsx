@@ -6,22 +6,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ListRequest, PersonView, StartupView } from "../src/backend";
 import { controlKeys, shortcuts } from "../src/parts/shortcuts";
 import { matching } from "../src/shell/palette/match";
+import { answers, answerWith } from "./backend";
 import { provider, ready, stored } from "./program";
 
-const asked: { command: string; request: unknown }[] = [];
-let answers: Record<string, (request: never) => unknown> = {};
-
-vi.mock("@tauri-apps/api/core", () => ({
-  // eslint-disable-next-line @typescript-eslint/require-await -- a refusal must arrive as a rejection
-  invoke: async (command: string, args?: { request?: unknown }) => {
-    asked.push({ command, request: args?.request ?? args });
-    const answer = answers[command];
-    if (!answer) throw new Error(`nobody answers ${command}`);
-    return answer((args?.request ?? args) as never);
-  },
-  Channel: class {},
-}));
-vi.mock("@tauri-apps/api/event", () => ({ listen: () => Promise.resolve(() => undefined) }));
+vi.mock("@tauri-apps/api/core", async () => (await import("./backend")).core);
+vi.mock("@tauri-apps/api/event", async () => (await import("./backend")).event);
 
 const { App } = await import("../src/page");
 
@@ -61,9 +50,8 @@ async function accessible() {
 }
 
 beforeEach(() => {
-  asked.length = 0;
   const none = { items: [], next: null, total: 0 };
-  answers = {
+  answerWith({
     key_status: () => ({ state: "unlocked", message: "Ready.", hint: null, keychain_usable: true }),
     page_ready: () => null,
     provider_list: () => [provider],
@@ -75,7 +63,7 @@ beforeEach(() => {
     credential_show: () => stored,
     set_theme: () => ready,
     organisation_select: () => ready,
-  };
+  });
 });
 afterEach(cleanup);
 

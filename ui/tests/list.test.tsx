@@ -4,21 +4,10 @@ import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ListRequest, ListSettings } from "../src/backend";
+import { answers, answerWith, asked } from "./backend";
 import { provider, ready, stored } from "./program";
 
-const asked: { command: string; request: unknown }[] = [];
-let answers: Record<string, (request: never) => unknown> = {};
-
-vi.mock("@tauri-apps/api/core", () => ({
-  // eslint-disable-next-line @typescript-eslint/require-await -- a refusal must arrive as a rejection
-  invoke: async (command: string, args?: { request?: unknown }) => {
-    asked.push({ command, request: args?.request ?? args });
-    const answer = answers[command];
-    if (!answer) throw new Error(`nobody answers ${command}`);
-    return answer((args?.request ?? args) as never);
-  },
-  Channel: class {},
-}));
+vi.mock("@tauri-apps/api/core", async () => (await import("./backend")).core);
 // Its rows need a layout, which is looked at in the real window.
 vi.mock("../src/screens/credentials/CredentialTable", () => ({
   CredentialTable: (props: {
@@ -36,7 +25,7 @@ vi.mock("../src/screens/credentials/CredentialTable", () => ({
     </ul>
   ),
 }));
-vi.mock("@tauri-apps/api/event", () => ({ listen: () => Promise.resolve(() => undefined) }));
+vi.mock("@tauri-apps/api/event", async () => (await import("./backend")).event);
 
 const { NavigationProvider } = await import("../src/shell/navigation");
 const { Notices } = await import("../src/parts/notices");
@@ -73,14 +62,13 @@ async function accessible() {
 }
 
 beforeEach(() => {
-  asked.length = 0;
-  answers = {
+  answerWith({
     startup: () => ready,
     provider_list: () => [provider],
     credential_list: () => ({ items: [stored, other], next: null, total: 2 }),
     credential_counts: () => ({ all: 2, by_type: { llm: 2 }, by_type_and_status: {} }),
     list_settings_set: (settings) => settings,
-  };
+  });
 });
 afterEach(cleanup);
 

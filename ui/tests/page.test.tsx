@@ -5,21 +5,9 @@ import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ErrorView, StartupView } from "../src/backend";
 
-/** What the program was asked, and what it answers. */
-const asked: { command: string; request: unknown }[] = [];
-let answers: Record<string, (request: never) => unknown> = {};
-
-vi.mock("@tauri-apps/api/core", () => ({
-  // eslint-disable-next-line @typescript-eslint/require-await -- a refusal must arrive as a rejection
-  invoke: async (command: string, args?: { request?: unknown }) => {
-    asked.push({ command, request: args?.request ?? args });
-    const answer = answers[command];
-    if (!answer) throw new Error(`nobody answers ${command}`);
-    return answer((args?.request ?? args) as never);
-  },
-  Channel: class {},
-}));
-vi.mock("@tauri-apps/api/event", () => ({ listen: () => Promise.resolve(() => undefined) }));
+vi.mock("@tauri-apps/api/core", async () => (await import("./backend")).core);
+import { answers, answerWith, asked } from "./backend";
+vi.mock("@tauri-apps/api/event", async () => (await import("./backend")).event);
 
 const { App } = await import("../src/page");
 
@@ -68,13 +56,12 @@ async function accessible() {
 }
 
 beforeEach(() => {
-  asked.length = 0;
-  answers = {
+  answerWith({
     startup: () => first,
     key_status: () => ({ state: "no_vault", message: "Ready.", hint: null, keychain_usable: true }),
     page_ready: () => null,
     provider_list: () => [],
-  };
+  });
 });
 afterEach(cleanup);
 

@@ -4,22 +4,11 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PeopleView, PersonView, StartupView } from "../src/backend";
 import { mayAdd, mayChange, ownersFor } from "../src/parts/permissions";
+import { answers, answerWith, asked } from "./backend";
 import { ready } from "./program";
 
-const asked: { command: string; request: unknown }[] = [];
-let answers: Record<string, (request: never) => unknown> = {};
-
-vi.mock("@tauri-apps/api/core", () => ({
-  // eslint-disable-next-line @typescript-eslint/require-await -- a refusal must arrive as a rejection
-  invoke: async (command: string, args?: { request?: unknown }) => {
-    asked.push({ command, request: args?.request ?? args });
-    const answer = answers[command];
-    if (!answer) throw new Error(`nobody answers ${command}`);
-    return answer((args?.request ?? args) as never);
-  },
-  Channel: class {},
-}));
-vi.mock("@tauri-apps/api/event", () => ({ listen: () => Promise.resolve(() => undefined) }));
+vi.mock("@tauri-apps/api/core", async () => (await import("./backend")).core);
+vi.mock("@tauri-apps/api/event", async () => (await import("./backend")).event);
 
 const { default: People } = await import("../src/screens/settings/People");
 
@@ -43,8 +32,7 @@ const show = (startup: StartupView) =>
   );
 
 beforeEach(() => {
-  asked.length = 0;
-  answers = { people_list: () => all };
+  answerWith({ people_list: () => all });
 });
 afterEach(cleanup);
 

@@ -5,22 +5,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CredentialView } from "../src/backend";
 import { dayOf, dayProblem } from "../src/parts/days";
 import { expiryProblems } from "../src/screens/add/expiry";
+import { answers, answerWith, asked } from "./backend";
 import { provider, stored } from "./program";
 
-const asked: { command: string; request: unknown }[] = [];
-let answers: Record<string, (request: never) => unknown> = {};
-
-vi.mock("@tauri-apps/api/core", () => ({
-  // eslint-disable-next-line @typescript-eslint/require-await -- a refusal must arrive as a rejection
-  invoke: async (command: string, args?: { request?: unknown }) => {
-    asked.push({ command, request: args?.request ?? args });
-    const answer = answers[command];
-    if (!answer) throw new Error(`nobody answers ${command}`);
-    return answer((args?.request ?? args) as never);
-  },
-  Channel: class {},
-}));
-vi.mock("@tauri-apps/api/event", () => ({ listen: () => Promise.resolve(() => undefined) }));
+vi.mock("@tauri-apps/api/core", async () => (await import("./backend")).core);
+vi.mock("@tauri-apps/api/event", async () => (await import("./backend")).event);
 
 const { Replacement } = await import("../src/screens/credentials/Replacement");
 
@@ -44,8 +33,7 @@ const show = (credential: CredentialView, mayChange = true) =>
   );
 
 beforeEach(() => {
-  asked.length = 0;
-  answers = { provider_list: () => [{ ...provider, find_url: "https://console.example/keys" }] };
+  answerWith({ provider_list: () => [{ ...provider, find_url: "https://console.example/keys" }] });
 });
 afterEach(cleanup);
 
