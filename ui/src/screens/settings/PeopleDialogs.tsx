@@ -187,66 +187,71 @@ export function PersonDialog(props: {
   );
 }
 
-/** Asks before a person is removed. */
-export function RemovePerson({ person, onClose }: { person: PersonView; onClose: () => void }) {
+/** Asks before something is done with a person that is not easily undone. */
+function AskAbout(props: {
+  person: PersonView;
+  question: string;
+  action: string;
+  consequence: string;
+  done: string;
+  act: (id: string) => Promise<PersonView>;
+  onClose: () => void;
+}) {
+  const { person, onClose } = props;
   const notify = useNotify();
-  const remove = usePeopleChange((id: string) => call("personRemove", { id }));
+  const change = usePeopleChange(props.act);
   return (
     <FormDialog
       title={
         <>
-          {i18n._("Remove")} “<bdi>{person.name}</bdi>”?
+          {props.question} “<bdi>{person.name}</bdi>”?
         </>
       }
-      action={i18n._("Remove")}
+      action={props.action}
       danger
-      error={remove.error}
-      pending={remove.isPending}
+      error={change.error}
+      pending={change.isPending}
       onClose={onClose}
       onSubmit={() =>
-        remove.mutate(person.id, {
+        change.mutate(person.id, {
           onSuccess: () => {
-            notify(i18n._("“{name}” is removed.", { name: person.name }));
+            notify(props.done);
             onClose();
           },
         })
       }
     >
-      <p>{i18n._("The person loses every role. What they did stays in the audit under their name.")}</p>
+      <p>{props.consequence}</p>
     </FormDialog>
   );
 }
 
-/** Asks before this computer is handed to another person. */
-export function HandOver({ person, onClose }: { person: PersonView; onClose: () => void }) {
-  const notify = useNotify();
-  const use = usePeopleChange((id: string) => call("personUse", { id }));
+/** Asks before a person is removed. */
+export function RemovePerson(props: { person: PersonView; onClose: () => void }) {
   return (
-    <FormDialog
-      title={
-        <>
-          {i18n._("Hand this computer to")} “<bdi>{person.name}</bdi>”?
-        </>
-      }
+    <AskAbout
+      {...props}
+      question={i18n._("Remove")}
+      action={i18n._("Remove")}
+      consequence={i18n._("The person loses every role. What they did stays in the audit under their name.")}
+      done={i18n._("“{name}” is removed.", { name: props.person.name })}
+      act={(id) => call("personRemove", { id })}
+    />
+  );
+}
+
+/** Asks before this computer is handed to another person. */
+export function HandOver(props: { person: PersonView; onClose: () => void }) {
+  return (
+    <AskAbout
+      {...props}
+      question={i18n._("Hand this computer to")}
       action={i18n._("Hand over")}
-      danger
-      error={use.error}
-      pending={use.isPending}
-      onClose={onClose}
-      onSubmit={() =>
-        use.mutate(person.id, {
-          onSuccess: () => {
-            notify(i18n._("At this computer is “{name}” now.", { name: person.name }));
-            onClose();
-          },
-        })
-      }
-    >
-      <p>
-        {i18n._(
-          "From then on this computer may do what that person may, and no more. The owner comes back with the recovery kit.",
-        )}
-      </p>
-    </FormDialog>
+      consequence={i18n._(
+        "From then on this computer may do what that person may, and no more. The owner comes back with the recovery kit.",
+      )}
+      done={i18n._("At this computer is “{name}” now.", { name: props.person.name })}
+      act={(id) => call("personUse", { id })}
+    />
   );
 }
