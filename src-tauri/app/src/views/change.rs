@@ -157,7 +157,10 @@ view! {
         pub deleted: String,
         /// Something uses it, so its exact name is asked for.
         pub in_use: bool,
-        /// What stops working.
+        /// What stops working, counted by kind, such as “2 LLM configurations unlinked, 1 skill updated”; null where
+        /// no consumer uses it.
+        pub summary: Option<String>,
+        /// What stops working, one by one.
         pub impact: Vec<ImpactView>,
     }
 }
