@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use strongroom_providers::ProviderType;
 
+use super::{CredentialState, VerdictView};
+
 view! {
     /// What uses credentials.
     #[derive(Hash, PartialOrd, Ord)]
@@ -67,6 +69,8 @@ view! {
         pub uses: Vec<UseView>,
         /// The command that runs a program with its credentials.
         pub command: String,
+        /// Names of the environment variables that the program gets, as things stand.
+        pub variables: Vec<String>,
         /// RFC 3339 UTC.
         pub created_at: String,
         /// Name of the person.
@@ -149,6 +153,10 @@ view! {
         pub tail: Option<String>,
         /// Default of its provider in its scope.
         pub default: bool,
+        /// Our own state.
+        pub state: CredentialState,
+        /// What its last check showed.
+        pub verdict: Option<VerdictView>,
         /// It is the one that is used.
         pub used: bool,
         /// Why it cannot be used, or is not.
@@ -290,10 +298,12 @@ request! {
 }
 
 view! {
-    /// What can be chosen in a place: only providers with a credential that can be used.
+    /// What can be chosen in a place.
     pub struct ConsumerOptionsView {
-        /// Providers by name.
+        /// Providers with a credential that can be used, by name.
         pub providers: Vec<ProviderOptionView>,
+        /// Providers whose credentials all cannot be used, by name; `by_rule` says why.
+        pub unusable: Vec<ProviderOptionView>,
         /// Why there are none, where there are none.
         pub empty: Option<NothingToChooseView>,
     }

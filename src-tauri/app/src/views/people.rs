@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::OnboardingMode;
 use crate::secret_input::SecretInput;
 
 view! {
@@ -47,6 +48,10 @@ view! {
         pub name: String,
         /// How many credentials it owns.
         pub credentials: u32,
+        /// Whose keys it uses for AI services.
+        pub mode: OnboardingMode,
+        /// Its onboarding is completed.
+        pub ready: bool,
         /// Since when it is put away, RFC 3339 UTC.
         pub archived_at: Option<String>,
     }
