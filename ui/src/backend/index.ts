@@ -30,7 +30,7 @@ export { checkAll, stopCheckAll, useAdoptVerdicts } from "./check-all";
 export { usePeople, usePeopleChange } from "./people";
 export { connect, stopConnecting, useDisconnect } from "./connect";
 export { keptFilter, noFilter, type Filter } from "./queries";
-export { exportInventory, useListSettings } from "./list";
+export { allMatching, exportInventory, MOST_AT_ONCE, useListSettings } from "./list";
 
 /** How far the vault has come. */
 export const useStartup = () => useQuery(startupQuery);
