@@ -1,10 +1,10 @@
 //! Handing secrets to a program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{Connection, Executor, SqlSafeStr, SqliteConnection};
 
-use super::audit::{End, Entry, Next};
+use super::audit::{DELIVER, End, Entry, Next};
 use super::sealed::{self, StoredSecrets};
 use super::{Held, Vault, rows};
 use crate::error::VaultError;
@@ -45,8 +45,19 @@ impl Parcel {
 
     /// The names for the audit, without any value.
     fn names(&self) -> serde_json::Value {
-        let name = |row: &CredentialRow| serde_json::json!({"id": row.id.to_string(), "name": row.name});
+        let name = |row: &CredentialRow| serde_json::json!({"id": row.id.to_string(), "name": row.name, "scope": sealed::scope_text(row.scope)});
         serde_json::json!({"credentials": self.rows.iter().map(name).collect::<Vec<_>>()})
+    }
+
+    /// Whose entry it is: that of the organisations whose credentials are handed out. What is system-wide is shared
+    /// by them, and decides only where nothing else is handed out.
+    fn scope(&self) -> String {
+        let all: BTreeSet<String> = self.rows.iter().map(|row| sealed::scope_text(row.scope)).collect();
+        let organisations: Vec<&str> = all.iter().map(String::as_str).filter(|scope| *scope != "system").collect();
+        match organisations.as_slice() {
+            [] => all.into_iter().collect(),
+            several => several.join(" "),
+        }
     }
 }
 
@@ -134,8 +145,8 @@ impl Vault {
             Some(opened) => opened,
             None => sealed::open_stored(keys, &parcel.sealed)?,
         };
-        let detail = parcel.names();
-        let entry = Entry { action: "credential.deliver", kind: "program", id: "", name: program, scope: "", detail };
+        let (detail, scope) = (parcel.names(), parcel.scope());
+        let entry = Entry { action: DELIVER, kind: "program", id: "", name: program, scope: &scope, detail };
         let next = parcel.log.next(keys, by, entry);
         if !write(&mut tx, &parcel, &next).await? {
             tx.rollback().await?;
