@@ -62,7 +62,7 @@ impl Strongroom {
     /// # Errors
     /// [`AppError::NothingResolves`] with the reason, [`AppError::EnvironmentConflict`] with both names; nothing is
     /// delivered then.
-    pub async fn deliver(&self, actor: &Actor, request: DeliveryRequest) -> Result<Delivery, AppError> {
+    pub(crate) async fn hand_out(&self, actor: &Actor, request: &DeliveryRequest) -> Result<Delivery, AppError> {
         let mut scopes = self.scopes(actor, request.scope.as_deref()).await?;
         if let Some(scopes) = &mut scopes {
             // What is system-wide is shared by every organisation, and comes after its own.

@@ -6,11 +6,14 @@
 
 mod actor;
 mod attention;
+mod audit;
 mod catalogue;
 mod credentials;
+mod csv;
 mod delivery;
 mod detect;
 mod error;
+mod files;
 mod form;
 mod home;
 mod import;

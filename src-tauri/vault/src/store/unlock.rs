@@ -83,6 +83,7 @@ impl Vault {
             kind: "vault",
             id: String::new(),
             name: String::new(),
+            about: String::new(),
             scope: None,
             times,
         };

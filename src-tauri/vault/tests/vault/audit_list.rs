@@ -20,6 +20,7 @@ fn refusal(id: &str, why: &str) -> RefusedAttempt {
         kind: "credential",
         id: id.to_owned(),
         name: "Main".to_owned(),
+        about: String::new(),
         scope: None,
         times: 1,
     }

@@ -24,6 +24,8 @@ pub struct RefusedAttempt {
     pub id: String,
     /// Its name; empty where it has none.
     pub name: String,
+    /// More about it, never a value; empty where there is nothing to say.
+    pub about: String,
     /// Whose it is; `None` for the vault as a whole.
     pub scope: Option<Scope>,
     /// How often, where several attempts are told at once.
@@ -102,6 +104,9 @@ async fn refuse(
     by: &Author,
 ) -> Result<bool, VaultError> {
     let mut detail = serde_json::json!({"operation": attempt.operation, "why": attempt.why});
+    if !attempt.about.is_empty() {
+        detail["about"] = attempt.about.as_str().into();
+    }
     if attempt.times > 1 {
         detail["times"] = attempt.times.into();
     }
