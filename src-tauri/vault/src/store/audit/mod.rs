@@ -4,6 +4,8 @@ mod chain;
 mod keep;
 mod list;
 mod refused;
+#[cfg(test)]
+mod speed;
 mod verify;
 mod witness;
 
