@@ -55,6 +55,12 @@ function pages(may: boolean): Record<Page, PageEntry> {
       words: i18n._("rejected expiring unused unreadable problems overview"),
       icon: "alert",
     },
+    activity: {
+      to: { screen: "activity" },
+      name: i18n._("Go to Activity"),
+      words: i18n._("audit log history who verify export refused deliveries"),
+      icon: "clock",
+    },
     gallery: may
       ? {
           to: { screen: "gallery" },
