@@ -291,7 +291,7 @@ fn remembered(vault: &str) -> String {
 }
 
 /// The vault's file as it is now, in a folder of its own.
-async fn keep(home: &Path, name: &str) {
+fn keep(home: &Path, name: &str) {
     let copy = home.join(name);
     std::fs::create_dir(&copy).unwrap();
     for file in std::fs::read_dir(home).unwrap() {
@@ -329,7 +329,7 @@ async fn session_of_an_audit() {
     assert_eq!(entries().len(), 1, "whoever looks for the key finds one entry");
     vault.set_setting("theme", "dark", &by).await.unwrap();
     vault.close().await.unwrap();
-    keep(&home, "earlier").await;
+    keep(&home, "earlier");
 
     // Entries that came since are fine; the keychain is not asked when they are written.
     let vault = unlock(&home).await.unwrap();
@@ -339,7 +339,7 @@ async fn session_of_an_audit() {
     assert!(remembered(&id).starts_with("strongroom-audit-1 3 "));
     let at_three = remembered(&id);
     vault.close().await.unwrap();
-    keep(&home, "now").await;
+    keep(&home, "now");
 
     // The whole file as it was: consistent with itself, and shorter than is remembered.
     put_back(&home, "earlier");
