@@ -1,10 +1,11 @@
 //! Verifying the whole log, with what the keychain remembers of it.
 
-use strongroom_vault::{AuditReport, AuditWitness, CustodyKind, Vault, WitnessState};
+use strongroom_vault::{AuditReport, AuditWitness, CustodyError, CustodyKind, KeychainStatus, Vault, WitnessState};
 
 use super::small;
 use crate::actor::{Actor, Operation};
 use crate::error::AppError;
+use crate::keys::probe;
 use crate::overview::{bad, good};
 use crate::strongroom::Strongroom;
 use crate::times;
@@ -38,12 +39,18 @@ impl Strongroom {
         Ok(verified(report, witness))
     }
 
-    /// The same without the keychain, for the head of an export; nothing where the key is not at hand without asking.
+    /// The same for the head of an export, which writes nothing and lets the keychain ask nobody for its password;
+    /// nothing where the key is not at hand.
     pub(super) async fn verified_quietly(&self) -> Result<Option<AuditVerifyView>, AppError> {
-        match self.unlocked_quietly().await {
-            Some(vault) => Ok(Some(verified(vault.verify_audit().await?, self.looked_at(vault).await?))),
-            None => Ok(None),
-        }
+        let Some(vault) = self.unlocked_quietly().await else { return Ok(None) };
+        let report = vault.verify_audit().await?;
+        let asks = self.is_witnessed(vault) && probe().await != KeychainStatus::Usable;
+        let witness = if asks {
+            told(&WitnessState::Unreachable(CustodyError::KeychainLocked))
+        } else {
+            self.looked_at(vault).await?
+        };
+        Ok(Some(verified(report, witness)))
     }
 
     /// What the examination of the vault says of it.

@@ -1,5 +1,5 @@
-//! How long a log of a million entries takes to be verified, and pages of a hundred thousand to be read. A
-//! measurement on request; asserts no time.
+//! How long a log of a million entries takes to be verified, and pages of a hundred thousand to be read. Measured on
+//! a release build by `cargo xtask bench audit`; asserts no time.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::time::Instant;
@@ -46,7 +46,7 @@ async fn long(home: &std::path::Path, entries: usize) -> (Vault, Vec<Author>) {
 }
 
 #[tokio::test]
-#[ignore = "a measurement: cargo test --release -p strongroom-vault --lib audit::speed -- --ignored --nocapture"]
+#[ignore = "a measurement, run by `cargo xtask bench audit`"]
 async fn a_million_entries_are_verified() {
     let folder = tempfile::tempdir().unwrap();
     let (vault, _) = long(&folder.path().join("vault"), 1_000_000).await;
@@ -57,7 +57,7 @@ async fn a_million_entries_are_verified() {
 }
 
 #[tokio::test]
-#[ignore = "a measurement: cargo test --release -p strongroom-vault --lib audit::speed -- --ignored --nocapture"]
+#[ignore = "a measurement, run by `cargo xtask bench audit`"]
 async fn pages_of_a_hundred_thousand() {
     let folder = tempfile::tempdir().unwrap();
     let (vault, people) = long(&folder.path().join("vault"), 100_000).await;
