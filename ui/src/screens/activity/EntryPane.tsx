@@ -40,7 +40,7 @@ export function EntryPane(props: {
         {facts
           .filter(([, value]) => value !== "")
           .map(([name, value]) => (
-            <div key={name}>
+            <div key={`${name} ${value}`}>
               <dt>{name}</dt>
               <dd className={pane.wide}>
                 <bdi>{value}</bdi>
