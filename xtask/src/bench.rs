@@ -6,7 +6,7 @@ use crate::build::{self, Profile};
 use crate::packages;
 use crate::shell::{Outcome, cargo, command, read, root, run, say, target, words};
 
-const PARTS: &[&str] = &["seal", "detect", "catalogue", "checks", "list", "exec", "peers", "window"];
+const PARTS: &[&str] = &["seal", "audit", "detect", "catalogue", "checks", "list", "exec", "peers", "window"];
 
 /// Run the named measurements, or all.
 pub fn bench(wanted: &[&str]) -> Outcome<()> {
@@ -18,6 +18,10 @@ pub fn bench(wanted: &[&str]) -> Outcome<()> {
     if asked("seal") {
         let mut seal = words(cargo(), "test --release -p strongroom-vault --lib -- --ignored --nocapture --exact");
         run(seal.arg("seal::speed::seal_and_open"))?;
+    }
+    if asked("audit") {
+        let mut audit = words(cargo(), "test --release -p strongroom-vault --lib -- --ignored --nocapture");
+        run(audit.arg("store::audit::speed"))?;
     }
     for (part, test) in [("detect", "speed::detection"), ("catalogue", "speed::loading")] {
         if asked(part) {

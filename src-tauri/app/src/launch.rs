@@ -57,7 +57,7 @@ impl Strongroom {
     /// # Errors
     /// A reason that is empty or overlong, or a role that does not allow it.
     pub async fn stop_launch(&self, actor: &Actor, request: LaunchStopRequest) -> Result<LaunchView, AppError> {
-        actor.may(Operation::Launch)?;
+        self.permit(actor, Operation::Launch).await?;
         let reason = checked_name("reason", "The reason", request.reason)?;
         self.unlocked().await?.stop_launch(&reason, &actor.author()).await?;
         self.launch(actor).await
@@ -68,7 +68,7 @@ impl Strongroom {
     /// # Errors
     /// A role that does not allow it.
     pub async fn resume_launch(&self, actor: &Actor) -> Result<LaunchView, AppError> {
-        actor.may(Operation::Launch)?;
+        self.permit(actor, Operation::Launch).await?;
         self.unlocked().await?.resume_launch(&actor.author()).await?;
         self.launch(actor).await
     }

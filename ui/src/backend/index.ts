@@ -31,6 +31,15 @@ export { usePeople, usePeopleChange } from "./people";
 export { connect, stopConnecting, useDisconnect } from "./connect";
 export { keptFilter, noFilter, type Filter } from "./queries";
 export { allMatching, exportInventory, MOST_AT_ONCE, useListSettings } from "./list";
+export {
+  exportAudit,
+  noAuditFilter,
+  useAudit,
+  useAuditOverview,
+  useSetRetention,
+  useVerifyAudit,
+  type AuditFilter,
+} from "./audit";
 
 /** How far the vault has come. */
 export const useStartup = () => useQuery(startupQuery);
@@ -58,7 +67,7 @@ export const useCredentials = (scope: string | null, filter: Filter) =>
 export const useCredential = (id: string, row: CredentialView | undefined) =>
   useQuery({ ...credentialQuery(id), placeholderData: row });
 
-const ofTheVault = ["startup", "list", "counts", "credential", "people", "attention"];
+const ofTheVault = ["startup", "list", "counts", "credential", "people", "attention", "audit"];
 
 /** Reads everything of the vault again. */
 export function useRefresh(): () => void {

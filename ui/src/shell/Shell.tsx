@@ -24,6 +24,7 @@ import { OrganisationSwitcher } from "./OrganisationSwitcher";
 import styles from "./Shell.module.css";
 
 const Attention = lazy(() => import("../screens/attention/Attention"));
+const Activity = lazy(() => import("../screens/activity/Activity"));
 const Gallery = lazy(() => import("../screens/add/Gallery"));
 const AddForm = lazy(() => import("../screens/add/AddForm"));
 const Import = lazy(() => import("../screens/add/Import"));
@@ -86,6 +87,8 @@ function Screen({ startup, ready }: { startup: StartupView; ready: () => void })
       );
     case "attention":
       return <Attention startup={startup} />;
+    case "activity":
+      return <Activity startup={startup} />;
     case "gallery":
       return <Gallery first={false} />;
     case "add":
@@ -115,7 +118,7 @@ function Rail({ startup }: { startup: StartupView }) {
   const key = useKeyStatus();
   const unlocked = key.data?.state === "unlocked";
   const { place, go } = useNavigation();
-  const settings = ["appearance", "people", "vault", "attention"].includes(place.screen);
+  const settings = ["appearance", "people", "vault", "attention", "activity"].includes(place.screen);
   const may = mayAdd(startup.person);
   useShortcuts({ n: settings && may ? () => go({ screen: "gallery" }) : null });
   // The catalogue is read ahead, so that the gallery and the form open at once.
@@ -134,6 +137,11 @@ function Rail({ startup }: { startup: StartupView }) {
         <span>{i18n._("Credentials")}</span>
         {counts.data && <span className={styles.count}>{number(counts.data.all)}</span>}
       </Entry>
+      {startup.person?.role !== "nobody" && (
+        <Entry icon="clock" to={{ screen: "activity" }} on={["activity"]}>
+          <span>{i18n._("Activity")}</span>
+        </Entry>
+      )}
       <h2>{i18n._("Settings")}</h2>
       <Entry icon="person" to={{ screen: "people" }} on={["people"]}>
         <span>{i18n._("Organisations and people")}</span>

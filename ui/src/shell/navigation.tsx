@@ -11,6 +11,7 @@ export type Pasted = { text: string; auth: string; field: string };
 export type Place =
   | { screen: "credentials"; selected: string | null; cancelled?: boolean; arrive?: boolean }
   | { screen: "attention" }
+  | { screen: "activity" }
   | { screen: "gallery" }
   | { screen: "add"; provider: string; pasted?: Pasted }
   | { screen: "edit"; id: string }
