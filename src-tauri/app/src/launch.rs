@@ -49,7 +49,8 @@ impl Strongroom {
                 credentials: telephony.iter().map(|row| row.name.clone()).collect(),
             });
         }
-        Ok(LaunchView { stopped: stop.map(stopped_view), running, may_change: actor.may(Operation::Launch).is_ok() })
+        let may_change = actor.may(Operation::Launch).is_ok();
+        Ok(LaunchView { stopped: stop.map(stopped_view), running, may_change })
     }
 
     /// Stops all telephony deliveries. What runs already goes on: it has its credentials.

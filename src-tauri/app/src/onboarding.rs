@@ -32,6 +32,7 @@ impl Strongroom {
             limit: 1,
             ..ListQuery::default()
         };
+        let may_change = actor.may(Operation::Onboarding(scope)).is_ok();
         Ok(OnboardingView {
             organisation: id.to_string(),
             scope: row.name,
@@ -44,7 +45,7 @@ impl Strongroom {
                 at: ready.at,
                 by: ready.by,
             }),
-            may_change: actor.may(Operation::Onboarding(scope)).is_ok(),
+            may_change,
         })
     }
 

@@ -95,7 +95,7 @@ impl Room {
 }
 
 fn delivery(keys: &[&str]) -> DeliveryRequest {
-    DeliveryRequest { keys: keys.iter().map(|key| (*key).to_owned()).collect(), scope: None, program: "agent".into() }
+    DeliveryRequest { keys: keys.iter().map(|key| (*key).to_owned()).collect(), program: "agent".into(), ..DeliveryRequest::default() }
 }
 
 #[tokio::test]

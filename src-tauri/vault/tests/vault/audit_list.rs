@@ -162,7 +162,7 @@ async fn a_change_whose_entry_cannot_be_written_does_not_happen() {
     assert!(room.vault.set_enabled(row.id, false, &room.by).await.is_err());
     assert!(room.vault.record_verdict(row.id, &verdict("works", true), None, &room.by).await.is_err());
     assert!(room.vault.deliver(&[row.id], "agent", &room.by).await.is_err(), "nothing is handed out");
-    assert!(room.vault.delete_credential(row.id, &room.by).await.is_err());
+    assert!(room.vault.delete_credential(row.id, &[], &room.by).await.is_err());
     assert!(room.vault.set_audit_retention(Some(90), &room.by).await.is_err());
     let after = room.vault.credential(row.id).await.unwrap();
     assert!(after.enabled && after.verdict.is_none() && after.last_used_at.is_none());
