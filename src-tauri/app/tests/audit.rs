@@ -95,7 +95,11 @@ impl Room {
 }
 
 fn delivery(keys: &[&str]) -> DeliveryRequest {
-    DeliveryRequest { keys: keys.iter().map(|key| (*key).to_owned()).collect(), program: "agent".into(), ..DeliveryRequest::default() }
+    DeliveryRequest {
+        keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+        program: "agent".into(),
+        ..DeliveryRequest::default()
+    }
 }
 
 #[tokio::test]
