@@ -35,7 +35,7 @@ export type Command = {
 export type Group = { id: string; name: string; commands: Command[] };
 
 /** Screens that are opened by themselves; the others need to know what they are about. */
-type Page = Exclude<Place["screen"], "add" | "edit">;
+type Page = Exclude<Place["screen"], "add" | "edit" | "consumer">;
 
 /** A page as the palette offers it; `null` where this person may do nothing there. */
 type PageEntry = { to: Place; name: string; words: string; icon: IconName; shortcut?: ShortcutKey } | null;
@@ -54,6 +54,18 @@ function pages(may: boolean): Record<Page, PageEntry> {
       name: i18n._("Go to Needs attention"),
       words: i18n._("rejected expiring unused unreadable problems overview"),
       icon: "alert",
+    },
+    consumers: {
+      to: { screen: "consumers" },
+      name: i18n._("Go to Agents & consumers"),
+      words: i18n._("agent builder skill runtime assignment uses"),
+      icon: "agent",
+    },
+    onboarding: {
+      to: { screen: "onboarding" },
+      name: i18n._("Go to Onboarding"),
+      words: i18n._("bundled bring your own keys mode byok ready validated"),
+      icon: "flag",
     },
     gallery: may
       ? {
@@ -83,6 +95,12 @@ function pages(may: boolean): Record<Page, PageEntry> {
       name: i18n._("Go to Appearance"),
       words: i18n._("theme colours settings"),
       icon: "eye",
+    },
+    launch: {
+      to: { screen: "launch" },
+      name: i18n._("Go to Global launch"),
+      words: i18n._("stop resume telephony dialling kill switch settings"),
+      icon: "alert",
     },
     vault: {
       to: { screen: "vault" },
@@ -130,6 +148,15 @@ export function useCommands(
         go({ screen: "credentials", selected: null });
         start({ scope: startup.organisation });
       },
+    });
+  }
+  if (may) {
+    usual.push({
+      id: "new-consumer",
+      name: i18n._("Add a consumer…"),
+      words: i18n._("new agent skill runtime"),
+      icon: "plus",
+      run: () => go({ screen: "consumers", adding: true }),
     });
   }
   if (admin) {
