@@ -15,6 +15,8 @@ export function FormDialog(props: {
   pending: boolean;
   disabled?: boolean;
   danger?: boolean;
+  /** It begins with a field, which has the focus. */
+  asks?: boolean;
   onClose: () => void;
   onSubmit: () => void;
   children: ReactNode;
@@ -33,7 +35,7 @@ export function FormDialog(props: {
         {props.children}
         {error && error.fields.length === 0 && <Problem error={error} />}
         <Buttons>
-          <Button look="ghost" autoFocus={props.danger ?? false} onPress={props.onClose}>
+          <Button look="ghost" autoFocus={props.danger === true && !props.asks} onPress={props.onClose}>
             {i18n._("Cancel")}
           </Button>
           <Spacer />

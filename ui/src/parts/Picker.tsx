@@ -113,7 +113,7 @@ export function Picker(props: {
               </ListBoxItem>
             ))}
             {onAdd && (
-              <ListBoxItem id={ADD} textValue={ADD} className={`${styles.option}`}>
+              <ListBoxItem id={ADD} textValue={ADD} className={`${styles.option} ${styles.add}`}>
                 <Icon name="plus" size={14} />
                 <span>{i18n._("Add new…")}</span>
               </ListBoxItem>

@@ -1,7 +1,7 @@
 import { asErrorView, useExplanation, type Candidate, type ConsumerView, type UseView } from "../../backend";
 import { i18n } from "../../i18n";
 import { Button } from "../../parts/Button";
-import { candidateStatus, canBeUsed, slotName, whyNotStatus } from "../../parts/consumer-words";
+import { candidateStatus, canBeUsed, slotName, slotType, whyNotStatus } from "../../parts/consumer-words";
 import { Buttons, Dialog, Spacer } from "../../parts/Dialog";
 import { Tag } from "../../parts/Mark";
 import { Prose } from "../../parts/Prose";
@@ -53,7 +53,10 @@ function Explained({ consumer, use, now }: { consumer: ConsumerView; use: UseVie
     saved && alone,
   );
   const resolution = asked.data ?? use.resolution;
-  const what = i18n._("{place}: {provider}", { place: slotName(use.slot), provider: use.provider_name });
+  const what =
+    slotType(use.slot) === null
+      ? use.provider_name
+      : i18n._("{place}: {provider}", { place: slotName(use.slot), provider: use.provider_name });
   return (
     <section className={styles.explained} aria-label={what}>
       <h3>{what}</h3>

@@ -1,6 +1,12 @@
 import { useStartup, type ConsumerView, type SlotView, type UseView } from "../../backend";
 import { i18n } from "../../i18n";
-import { modeSentence, resolutionLine, resolutionStatus, slotName } from "../../parts/consumer-words";
+import {
+  modeSentence,
+  resolutionLine,
+  resolutionStatus,
+  slotName,
+  slotType,
+} from "../../parts/consumer-words";
 import { CopyButton } from "../../parts/CopyButton";
 import { StatusPill } from "../../parts/Status";
 import pane from "../credentials/DetailPane.module.css";
@@ -30,7 +36,7 @@ export function Gets(props: {
           {uses.map((use) => (
             <li key={[use.slot, use.provider, use.credential].join(" ")}>
               <span>
-                {slotName(use.slot)}
+                {slotType(use.slot) === null ? use.provider_name : slotName(use.slot)}
                 <small>{resolutionLine(use.resolution)}</small>
                 {use.resolution.instead !== null && <small>{use.resolution.instead}</small>}
               </span>

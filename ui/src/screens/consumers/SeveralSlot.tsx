@@ -26,7 +26,7 @@ export function SeveralSlot({ slot }: { slot: SlotView }) {
   return (
     <section className={styles.slot} aria-labelledby={heading}>
       <div className={styles.slotHead}>
-        <h2 id={heading}>{slotName(slot.id)}</h2>
+        <h2 id={heading}>{slot.type === null ? i18n._("What it uses") : slotName(slot.id)}</h2>
       </div>
       {options.isError && <Problem error={asErrorView(options.error)} />}
       {options.data && <Choosing slot={slot} options={options.data} />}

@@ -112,6 +112,7 @@ function StopDialog({ running, onClose }: { running: number; onClose: () => void
       title={i18n._("Stop all telephony?")}
       action={i18n._("Stop all telephony")}
       danger
+      asks
       error={stop.error}
       pending={stop.isPending}
       disabled={reason.trim() === ""}
@@ -136,6 +137,7 @@ function StopDialog({ running, onClose }: { running: number; onClose: () => void
         name="reason"
         value={reason}
         onChange={setReason}
+        autoFocus
         required
         hint={i18n._("Told to everybody whose program is refused, and kept in the audit.")}
         notes={notesAt(stop.error)}
