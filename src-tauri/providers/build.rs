@@ -1,4 +1,4 @@
-//! Lists the catalogue files.
+//! Lists the catalogue files and the readiness kits.
 
 mod listing;
 
@@ -7,5 +7,6 @@ use std::{env, io};
 
 fn main() -> io::Result<()> {
     let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
-    listing::write_list(&here.join("catalogue"), "catalogue.rs")
+    listing::write_list(&here.join("catalogue"), "catalogue.rs")?;
+    listing::write_list(&here.join("kits"), "kits.rs")
 }

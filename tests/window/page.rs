@@ -173,6 +173,9 @@ async fn nonsense_to_any_command_is_an_error_and_nothing_else() -> Result<()> {
         "provider_list",
         "provider_files",
         "people_list",
+        "consumer_kinds",
+        "launch",
+        "launch_resume",
         "credential_check_all_stop",
         "credential_connect_stop",
         "page_ready",
@@ -189,7 +192,8 @@ async fn nonsense_to_any_command_is_an_error_and_nothing_else() -> Result<()> {
             let answer = invoke(&window, command, arguments.clone()).await?;
             // A scope or a list that was not narrowed is a question that makes sense.
             let harmless =
-                ["attention", "credential_counts", "credential_list", "organisation_select"].contains(&command);
+                ["attention", "consumer_list", "credential_counts", "credential_list", "organisation_select"]
+                    .contains(&command);
             assert!(harmless || answer.get("err").is_some(), "{command} took {arguments}: {answer}");
             if let Some(Value::Object(error)) = answer.get("err") {
                 assert!(error["message"].as_str().is_some_and(|m| !m.is_empty()), "{command}: {answer}");

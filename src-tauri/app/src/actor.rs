@@ -69,6 +69,14 @@ pub enum Operation {
     Check(Scope),
     /// Add, change, switch or delete credentials of a scope.
     Change(Scope),
+    /// Add, rename and delete the consumers of a scope.
+    Consumers(Scope),
+    /// Say which credentials the consumers of a scope use.
+    Assign(Scope),
+    /// Say whose keys an organisation uses, and complete its onboarding.
+    Onboarding(Scope),
+    /// Stop and resume all telephony deliveries.
+    Launch,
     /// Create, rename and archive organisations.
     Organisations,
     /// See people and change their roles; say who is at this computer.
@@ -93,21 +101,29 @@ impl Actor {
     /// # Errors
     /// [`AppError::NotPermitted`] with the role that would be needed, [`AppError::Archived`].
     pub fn may(&self, operation: Operation) -> Result<(), AppError> {
-        use Operation::{Change, Check, Read, Use};
+        use Operation::{Assign, Change, Check, Consumers, Onboarding, Read, Use};
         let allowed = match (&self.rights, operation) {
             (Rights::SuperAdmin, _) => true,
             (Rights::Roles { admin_of, member_of }, Read(Scope::System) | Use(Scope::System)) => {
                 !admin_of.is_empty() || !member_of.is_empty()
             }
-            (Rights::Roles { admin_of, member_of }, Read(s) | Use(s)) => within(admin_of, s) || within(member_of, s),
-            (Rights::Roles { admin_of, .. }, Check(s) | Change(s)) => within(admin_of, s),
+            (Rights::Roles { admin_of, member_of }, Read(s) | Use(s) | Assign(s)) => {
+                within(admin_of, s) || within(member_of, s)
+            }
+            (Rights::Roles { admin_of, .. }, Check(s) | Change(s) | Consumers(s) | Onboarding(s)) => {
+                within(admin_of, s)
+            }
             _ => false,
         };
         if !allowed {
             return Err(AppError::NotPermitted { needed: needed(operation) });
         }
         match operation {
-            Use(scope) | Check(scope) | Change(scope) if self.is_archived(scope) => Err(AppError::Archived),
+            Use(scope) | Check(scope) | Change(scope) | Consumers(scope) | Assign(scope) | Onboarding(scope)
+                if self.is_archived(scope) =>
+            {
+                Err(AppError::Archived)
+            }
             _ => Ok(()),
         }
     }
@@ -142,10 +158,12 @@ fn within(organisations: &[OrganisationId], scope: Scope) -> bool {
 
 fn needed(operation: Operation) -> &'static str {
     match operation {
-        Operation::Read(_) | Operation::Use(_) => "a member of that organisation",
+        Operation::Read(_) | Operation::Use(_) | Operation::Assign(_) => "a member of that organisation",
         Operation::Check(Scope::System) | Operation::Change(Scope::System) => "a super admin",
-        Operation::Check(_) | Operation::Change(_) => "an admin of that organisation",
-        Operation::Organisations | Operation::People | Operation::Vault => "a super admin",
+        Operation::Check(_) | Operation::Change(_) | Operation::Consumers(_) | Operation::Onboarding(_) => {
+            "an admin of that organisation"
+        }
+        Operation::Launch | Operation::Organisations | Operation::People | Operation::Vault => "a super admin",
     }
 }
 
@@ -167,7 +185,7 @@ mod tests {
             Rights::none(),
         ];
         let only_super = [true, false, false, false, false];
-        let table: [(Operation, [bool; 5]); 15] = [
+        let table: [(Operation, [bool; 5]); 22] = [
             (Operation::Read(Scope::System), [true, true, true, true, false]),
             (Operation::Read(own_scope), [true, true, false, true, false]),
             (Operation::Read(other_scope), [true, false, true, false, false]),
@@ -180,6 +198,13 @@ mod tests {
             (Operation::Change(Scope::System), only_super),
             (Operation::Change(own_scope), [true, true, false, false, false]),
             (Operation::Change(other_scope), [true, false, true, false, false]),
+            (Operation::Consumers(own_scope), [true, true, false, false, false]),
+            (Operation::Consumers(other_scope), [true, false, true, false, false]),
+            (Operation::Assign(own_scope), [true, true, false, true, false]),
+            (Operation::Assign(other_scope), [true, false, true, false, false]),
+            (Operation::Onboarding(own_scope), [true, true, false, false, false]),
+            (Operation::Onboarding(other_scope), [true, false, true, false, false]),
+            (Operation::Launch, only_super),
             (Operation::Organisations, only_super),
             (Operation::People, only_super),
             (Operation::Vault, only_super),
@@ -197,7 +222,8 @@ mod tests {
         }
         let admin = actor(&Rights::SuperAdmin, Some(vec![other]));
         assert!(admin.may(Operation::Read(own_scope)).is_ok(), "what is archived can be read");
-        for operation in [Operation::Use(own_scope), Operation::Check(own_scope), Operation::Change(own_scope)] {
+        let changing = [Operation::Use, Operation::Check, Operation::Change, Operation::Consumers, Operation::Assign];
+        for operation in changing.map(|operation: fn(Scope) -> Operation| operation(own_scope)) {
             assert!(matches!(admin.may(operation), Err(AppError::Archived)), "{operation:?} on what is archived");
         }
         assert_eq!(admin.visible_scopes(), Some(vec![Scope::System, other_scope]));

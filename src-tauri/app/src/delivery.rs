@@ -1,41 +1,73 @@
 //! Handing credentials to a program: which ones, and which variables they become.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret, SecretString};
-use strongroom_providers::{FieldValue, environment};
-use strongroom_vault::{CredentialRow, Scope};
+use strongroom_providers::{AuthVariant, FieldValue, FieldValues, Provider, environment};
+use strongroom_vault::{ConsumerId, CredentialRow, OrganisationId, ProcessMark, Recipient, Scope, VaultError};
 
 use crate::actor::{Actor, Operation};
 use crate::catalogue::variant;
 use crate::credentials::check::values;
 use crate::error::AppError;
+use crate::resolution::{Candidate, Circumstances, decide, is_telephony, nothing_for, why_not_sentence};
 use crate::strongroom::Strongroom;
-use crate::times;
+use crate::views::WhyNot;
 
 /// What a program asks for.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct DeliveryRequest {
     /// Lookup keys.
     pub keys: Vec<String>,
+    /// A consumer by id or name, whose credentials are asked for.
+    pub consumer: Option<String>,
     /// `system`, or an organisation's name or id, which also finds what is system-wide; all that the actor may use
     /// where `None`.
     pub scope: Option<String>,
     /// The program's name, for the audit. Its arguments are nobody's business.
     pub program: String,
+    /// The process that becomes the program, or waits for it.
+    pub process: Option<ProcessMark>,
 }
 
-/// What a program gets: variables with their values, opened.
+/// What a program gets.
 pub struct Delivery {
-    /// Name and value of each variable.
-    pub variables: Vec<(String, SecretString)>,
+    /// Its variables, opened.
+    pub variables: Vec<Variable>,
     /// What a person should know although the program is started.
     pub warnings: Vec<String>,
 }
 
+/// A variable of a program's environment.
+pub struct Variable {
+    /// Name.
+    pub name: String,
+    /// Value.
+    pub value: SecretString,
+    /// The value is a secret; the others are settings such as a region.
+    pub secret: bool,
+}
+
 impl std::fmt::Debug for Delivery {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.variables.iter().map(|(name, _)| name)).finish()
+        f.debug_list().entries(self.variables.iter().map(|variable| &variable.name)).finish()
+    }
+}
+
+/// What is going to be delivered, before anything is opened.
+#[derive(Default)]
+struct Choice {
+    rows: Vec<CredentialRow>,
+    warnings: Vec<String>,
+    consumer: Option<(ConsumerId, String)>,
+}
+
+impl Choice {
+    fn add(&mut self, row: CredentialRow) {
+        if self.rows.iter().all(|before| before.id != row.id) {
+            self.rows.push(row);
+        }
     }
 }
 
@@ -57,27 +89,33 @@ pub const CLEAN_ENVIRONMENT: [&str; 13] = [
 ];
 
 impl Strongroom {
-    /// Resolves the lookup keys, opens what they name and writes one audit entry before anything is handed out.
+    /// Resolves what is asked for, opens it and writes one audit entry before anything is handed out.
     ///
     /// # Errors
     /// [`AppError::NothingResolves`] with the reason, [`AppError::EnvironmentConflict`] with both names; nothing is
     /// delivered then.
     pub async fn deliver(&self, actor: &Actor, request: DeliveryRequest) -> Result<Delivery, AppError> {
-        let mut scopes = self.scopes(actor, request.scope.as_deref()).await?;
-        if let Some(scopes) = &mut scopes {
-            // What is system-wide is shared by every organisation, and comes after its own.
-            scopes.push(Scope::System);
+        match self.choose_and_deliver(actor, &request).await {
+            // Stopped between the choice and the delivery: chosen again, it says why.
+            Err(AppError::Vault(VaultError::LaunchStopped)) => self.choose_and_deliver(actor, &request).await,
+            other => other,
         }
-        let vault = self.vault().await?;
-        let mut all = vault.credentials_with_lookup_keys(&request.keys, scopes.as_deref()).await?;
-        all.retain(|row| actor.may(Operation::Use(row.scope)).is_ok());
-        let mut rows: Vec<CredentialRow> = Vec::with_capacity(request.keys.len());
-        for key in &request.keys {
-            let row = resolve(key, all.iter().filter(|row| row.lookup_key == *key).cloned().collect())?;
-            if rows.iter().all(|r| r.id != row.id) {
-                rows.push(row);
-            }
+    }
+
+    async fn choose_and_deliver(&self, actor: &Actor, request: &DeliveryRequest) -> Result<Delivery, AppError> {
+        let mut choice = Choice::default();
+        let mut on_behalf = match request.scope.as_deref() {
+            None => None,
+            Some(text) => Some(self.scope(text).await?),
+        };
+        if let Some(name) = &request.consumer {
+            let organisation = self.choose_for_consumer(actor, name, request.scope.as_deref(), &mut choice).await?;
+            on_behalf = Some(Scope::Organisation(organisation));
         }
+        if !request.keys.is_empty() {
+            self.choose_by_keys(actor, &request.keys, on_behalf, &mut choice).await?;
+        }
+        let Choice { rows, mut warnings, consumer } = choice;
         // All that needs no key comes first: the keychain may still be looking for it.
         let mut forms = Vec::with_capacity(rows.len());
         for row in &rows {
@@ -85,7 +123,6 @@ impl Strongroom {
             variant(&provider, Some(&row.auth))?;
             forms.push(provider);
         }
-        let mut warnings = Vec::new();
         let mut renewed = Vec::with_capacity(rows.len());
         for row in rows {
             let fresh = self.fresh(actor, row).await?;
@@ -97,100 +134,189 @@ impl Strongroom {
             }
             renewed.push(fresh.row);
         }
-        let parcel = vault.prepare_parcel(renewed).await?;
-        let opened = self.unlocked().await?.deliver_parcel(parcel, &request.program, &actor.author()).await?;
+        let parcel = self.vault().await?.prepare_parcel(renewed).await?;
+        let recipient = Recipient {
+            program: &request.program,
+            process: request.process.as_ref(),
+            consumer: consumer.as_ref().map(|(id, name)| (*id, name.as_str())),
+        };
+        let opened = self.unlocked().await?.deliver_parcel(parcel, recipient, &actor.author()).await?;
         let mut variables = Variables::default();
         for ((row, secrets), provider) in opened.into_iter().zip(&forms) {
             let auth = variant(provider, Some(&row.auth))?;
             let values = values(&row, secrets);
-            for (name, value) in environment(provider, auth, &values) {
+            for (name, value) in pairs(provider, auth, &row, &values) {
                 variables.set(&row.name, name, &value)?;
-            }
-            let mut secret_values = values.values().filter(|v| matches!(v, FieldValue::Secret(_)));
-            if let (Some(only), None) = (secret_values.next(), secret_values.next()) {
-                variables.set(&row.name, row.lookup_key.clone(), only)?;
             }
         }
         Ok(Delivery { warnings, ..variables.delivery() })
     }
-}
 
-/// Chooses among the credentials with one lookup key: what can be used, then the default, then the only one.
-fn resolve(key: &str, found: Vec<CredentialRow>) -> Result<CredentialRow, AppError> {
-    let nothing = |reason: String, hint: &str| AppError::NothingResolves { reason, hint: hint.into() };
-    if found.is_empty() {
-        return Err(nothing(
-            format!("No credential has the lookup key {key}."),
-            "`strongroom list` shows the lookup keys.",
-        ));
-    }
-    let why_not = |row: &CredentialRow| {
-        if !row.enabled {
-            Some("is disabled")
-        } else if row.expires_at.as_deref().is_some_and(times::is_past) {
-            Some("has expired")
-        } else {
-            None
+    /// What a consumer uses; all of it, or nothing.
+    async fn choose_for_consumer(
+        &self,
+        actor: &Actor,
+        name: &str,
+        scope: Option<&str>,
+        choice: &mut Choice,
+    ) -> Result<OrganisationId, AppError> {
+        let consumer = self.named_consumer(actor, name, scope).await?;
+        actor.may(Operation::Use(Scope::Organisation(consumer.organisation)))?;
+        if consumer.assignments.is_empty() {
+            return Err(AppError::NothingResolves {
+                reason: format!("“{}” uses no credential yet.", consumer.name),
+                hint: "Say what it uses: in the window, or with `strongroom assign`.".into(),
+            });
         }
-    };
-    let reasons: Vec<String> =
-        found.iter().filter_map(|row| why_not(row).map(|why| format!("“{}” {why}", row.name))).collect();
-    let mut usable: Vec<CredentialRow> = found.into_iter().filter(|row| why_not(row).is_none()).collect();
-    // An organisation's own credential goes before a system-wide one.
-    if usable.iter().any(|row| row.scope != Scope::System) {
-        usable.retain(|row| row.scope != Scope::System);
+        let resolver = self.resolver_for(std::slice::from_ref(&consumer)).await?;
+        let (mut reasons, mut hints) = (Vec::new(), Vec::new());
+        for one in &consumer.assignments {
+            let resolved = crate::consumers::resolve(&resolver, &consumer, one);
+            match (resolved.chosen(), resolved.nothing()) {
+                (Some(row), _) => {
+                    actor.may(Operation::Use(row.scope))?;
+                    choice.warnings.extend(resolved.instead());
+                    choice.add(row.clone());
+                }
+                (None, refusal) => {
+                    let told = refusal.map(|error| error.view());
+                    reasons.extend(told.as_ref().map(|view| view.message.clone()));
+                    hints.extend(told.and_then(|view| view.hint));
+                }
+            }
+        }
+        if !reasons.is_empty() {
+            hints.dedup();
+            return Err(AppError::NothingResolves {
+                reason: format!("“{}” cannot have all that it uses. {}", consumer.name, reasons.join(" ")),
+                hint: hints.join(" "),
+            });
+        }
+        choice.consumer = Some((consumer.id, consumer.name));
+        Ok(consumer.organisation)
     }
-    if usable.len() > 1 && usable.iter().filter(|row| row.default).count() == 1 {
-        usable.retain(|row| row.default);
+
+    /// What lookup keys name; each of them, or nothing.
+    async fn choose_by_keys(
+        &self,
+        actor: &Actor,
+        keys: &[String],
+        on_behalf: Option<Scope>,
+        choice: &mut Choice,
+    ) -> Result<(), AppError> {
+        let vault = self.vault().await?;
+        let scopes = match on_behalf {
+            None => actor.visible_scopes(),
+            Some(scope) => {
+                actor.may(Operation::Read(scope))?;
+                // What is system-wide is shared by every organisation, and comes after its own.
+                Some(vec![scope, Scope::System])
+            }
+        };
+        let mut all = vault.credentials_with_lookup_keys(keys, scopes.as_deref()).await?;
+        all.retain(|row| actor.may(Operation::Use(row.scope)).is_ok());
+        let organisation = match on_behalf {
+            Some(Scope::Organisation(id)) => {
+                let owners = vault.organisations().await?;
+                owners.iter().find(|owner| owner.id == id).map(|owner| (id, owner.mode))
+            }
+            _ => None,
+        };
+        let stop = if all.iter().any(is_telephony) { vault.launch_stop().await? } else { None };
+        let now = Circumstances { organisation, stop, named: true };
+        for key in keys {
+            let (row, warning) = by_key(key, all.iter().filter(|row| row.lookup_key == *key).collect(), &now)?;
+            choice.add(row);
+            choice.warnings.extend(warning);
+        }
+        Ok(())
     }
-    if usable.len() > 1 {
-        let names: Vec<String> = usable.iter().map(|r| format!("“{}” in {}", r.name, r.scope_name)).collect();
-        return Err(nothing(
-            format!(
-                "Nothing to use for {key}, because several credentials have it and none is the only default: {}.",
-                names.join(", ")
-            ),
-            "Make one the default, name the organisation with --org, or give them different lookup keys.",
-        ));
-    }
-    usable.pop().ok_or_else(|| {
-        nothing(
-            format!("Nothing to use for {key}, because {}.", reasons.join(" and ")),
-            "Enable or replace it, or add another credential with that lookup key.",
-        )
-    })
 }
 
-/// Variables so far, with the credential that set each.
+/// Applies the rule to the credentials with one lookup key. One that its provider refused is used where there is no
+/// other: somebody named it, and the verdict may be old.
+fn by_key(
+    key: &str,
+    found: Vec<&CredentialRow>,
+    now: &Circumstances,
+) -> Result<(CredentialRow, Option<String>), AppError> {
+    let candidates: Vec<Candidate<'_>> = found.iter().map(|row| Candidate { row, unconnected: false }).collect();
+    let strict = Circumstances { named: false, ..now.clone() };
+    let mut decision = decide(&candidates, None, &strict);
+    let mut warning = None;
+    if decision.usable().next().is_none() {
+        decision = decide(&candidates, None, now);
+        let refused = decision.chosen.and_then(|(id, _)| found.iter().find(|row| row.id == id));
+        warning = refused.filter(|row| !row.unreadable).map(|row| {
+            let why = why_not_sentence(row, WhyNot::Rejected, now);
+            format!("“{}” {why}. The program gets it all the same.", row.name)
+        });
+    }
+    if let Some(row) = decision.chosen.and_then(|(id, _)| found.iter().find(|row| row.id == id)) {
+        return Ok(((*row).clone(), warning));
+    }
+    let reasons = found.iter().zip(&decision.candidates);
+    let judged: Vec<(&CredentialRow, WhyNot)> = reasons.filter_map(|(row, (_, why))| Some((*row, (*why)?))).collect();
+    let missing =
+        || (format!("No credential has the lookup key {key}."), "`strongroom list` shows the lookup keys.".to_owned());
+    Err(nothing_for(key, missing, &judged, now))
+}
+
+/// The variables of a credential: by the provider's usual names, and its only secret under its lookup key, too.
+fn pairs<'a>(
+    provider: &Provider,
+    auth: &'a AuthVariant,
+    row: &CredentialRow,
+    values: &'a FieldValues,
+) -> Vec<(String, Cow<'a, FieldValue>)> {
+    let mut pairs = environment(provider, auth, values);
+    let mut secrets = values.values().filter(|value| matches!(value, FieldValue::Secret(_)));
+    if let (Some(only), None) = (secrets.next(), secrets.next()) {
+        pairs.push((row.lookup_key.clone(), Cow::Borrowed(only)));
+    }
+    pairs
+}
+
+/// The names of these variables, for which nothing needs to be opened.
+pub(crate) fn variable_names(provider: &Provider, auth: &AuthVariant, row: &CredentialRow) -> Vec<String> {
+    let plain = row.plain.iter().map(|(id, text)| (id.clone(), FieldValue::Plain(text.clone())));
+    // What is sealed is not known here, and its name does not depend on it.
+    let sealed = row.sealed.keys().map(|id| (id.clone(), FieldValue::Secret(SecretString::from("sealed"))));
+    let values: FieldValues = plain.chain(sealed).collect();
+    pairs(provider, auth, row, &values).into_iter().map(|(name, _)| name).collect()
+}
+
+/// Variables so far, each with the credential that set it.
 #[derive(Default)]
-struct Variables(BTreeMap<String, (String, SecretString)>);
+struct Variables(BTreeMap<String, (String, Variable)>);
 
 impl Variables {
     fn set(&mut self, credential: &str, name: String, value: &FieldValue) -> Result<(), AppError> {
         // Exposed to be compared and placed in the environment of the program.
-        let text = match value {
-            FieldValue::Plain(text) => text.as_str(),
-            FieldValue::Secret(secret) => secret.expose_secret(),
+        let (text, secret) = match value {
+            FieldValue::Plain(text) => (text.as_str(), false),
+            FieldValue::Secret(secret) => (secret.expose_secret(), true),
         };
-        match self.0.get(&name) {
-            Some((first, before)) if before.expose_secret() != text => Err(AppError::EnvironmentConflict {
+        match self.0.get_mut(&name) {
+            Some((first, before)) if before.value.expose_secret() != text => Err(AppError::EnvironmentConflict {
                 variable: name,
                 first: first.clone(),
                 second: credential.to_owned(),
             }),
-            Some(_) => Ok(()),
+            Some((_, before)) => {
+                before.secret |= secret;
+                Ok(())
+            }
             None => {
-                self.0.insert(name, (credential.to_owned(), SecretString::from(text)));
+                let variable = Variable { name: name.clone(), value: SecretString::from(text), secret };
+                self.0.insert(name, (credential.to_owned(), variable));
                 Ok(())
             }
         }
     }
 
     fn delivery(self) -> Delivery {
-        Delivery {
-            variables: self.0.into_iter().map(|(name, (_, value))| (name, value)).collect(),
-            warnings: Vec::new(),
-        }
+        Delivery { variables: self.0.into_values().map(|(_, variable)| variable).collect(), warnings: Vec::new() }
     }
 }
 
@@ -198,55 +324,34 @@ impl Variables {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use strongroom_vault::{CredentialId, OrganisationId};
+    use crate::resolution::tests::{default, disabled, row, system};
 
-    fn row(name: &str, scope: Scope, enabled: bool, default: bool) -> CredentialRow {
-        CredentialRow {
-            id: CredentialId::make(),
-            scope,
-            scope_name: "Acme".into(),
-            provider: "anthropic".into(),
-            auth: "api-key".into(),
-            main_type: "llm".into(),
-            types: vec!["llm".into()],
-            name: name.into(),
-            lookup_key: "K".into(),
-            category: "llm_provider".into(),
-            enabled,
-            default,
-            plain: BTreeMap::new(),
-            sealed: BTreeMap::new(),
-            verdict: None,
-            last_known: None,
-            expires_at: None,
-            reminder_days: 30,
-            replacement: None,
-            created_at: String::new(),
-            created_by: String::new(),
-            updated_at: String::new(),
-            last_used_at: None,
-            unreadable: false,
-            revision: 1,
-        }
-    }
-
-    fn chosen(rows: Vec<CredentialRow>) -> Result<String, String> {
-        resolve("K", rows).map(|r| r.name).map_err(|e| e.to_string())
+    fn chosen(rows: &[CredentialRow]) -> Result<(String, bool), String> {
+        let found = by_key("K", rows.iter().collect(), &Circumstances { named: true, ..Circumstances::default() });
+        found.map(|(row, warning)| (row.name, warning.is_some())).map_err(|e| e.to_string())
     }
 
     #[test]
-    fn the_rule_is_usable_then_own_then_default_then_only() {
-        let org = Scope::Organisation(OrganisationId::make());
-        assert_eq!(chosen(vec![row("one", org, true, false)]).unwrap(), "one");
-        assert_eq!(chosen(vec![row("a", org, true, false), row("b", org, true, true)]).unwrap(), "b");
-        assert_eq!(chosen(vec![row("a", Scope::System, true, true), row("b", org, true, false)]).unwrap(), "b");
-        assert_eq!(chosen(vec![row("a", org, false, true), row("b", Scope::System, true, false)]).unwrap(), "b");
-        assert!(chosen(vec![row("a", org, true, false), row("b", org, true, false)]).unwrap_err().contains("several"));
-        assert!(chosen(vec![row("off", org, false, false)]).unwrap_err().contains("“off” is disabled"));
-        assert!(chosen(vec![]).unwrap_err().contains("No credential has the lookup key"));
-        let mut old = row("old", org, true, true);
+    fn a_lookup_key_gives_one_credential_or_says_why_not() {
+        assert_eq!(chosen(&[row("one")]).unwrap().0, "one");
+        assert_eq!(chosen(&[row("a"), default("b")]).unwrap().0, "b");
+        assert_eq!(chosen(&[system("a"), row("b")]).unwrap().0, "b", "an organisation's own goes first");
+        assert_eq!(chosen(&[disabled("a"), system("b")]).unwrap().0, "b");
+        assert!(chosen(&[row("a"), row("b")]).unwrap_err().contains("several"));
+        assert!(chosen(&[disabled("off")]).unwrap_err().contains("“off” is disabled"));
+        assert!(chosen(&[]).unwrap_err().contains("No credential has the lookup key"));
+        let mut old = row("old");
         old.expires_at = Some("2020-01-01T00:00:00Z".into());
-        assert!(chosen(vec![old]).unwrap_err().contains("“old” has expired"));
+        assert!(chosen(&[old]).unwrap_err().contains("“old” has expired"));
+    }
+
+    #[test]
+    fn what_was_refused_is_used_last_and_said() {
+        let mut refused = row("refused");
+        refused.last_known =
+            Some(strongroom_vault::KnownVerdictRow { kind: "rejected".into(), checked_at: "2026-01-02T".into() });
+        assert_eq!(chosen(&[refused.clone(), row("other")]).unwrap(), ("other".into(), false));
+        assert_eq!(chosen(&[refused]).unwrap(), ("refused".into(), true));
     }
 
     #[test]

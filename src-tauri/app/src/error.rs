@@ -51,6 +51,14 @@ pub enum AppError {
         /// What to do next.
         hint: String,
     },
+    /// An organisation lacks what its onboarding needs.
+    #[error("{kit} needs more: {missing}")]
+    NotReady {
+        /// Name of the readiness kit.
+        kit: String,
+        /// What is missing.
+        missing: String,
+    },
     /// Two credentials would set one environment variable to different values.
     #[error("“{first}” and “{second}” both set {variable}, to different values")]
     EnvironmentConflict {

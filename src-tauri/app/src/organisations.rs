@@ -92,6 +92,8 @@ pub(crate) fn organisation_view(row: OrganisationRow) -> OrganisationView {
         id: row.id.to_string(),
         name: row.name,
         credentials: row.credentials,
+        mode: row.mode.into(),
+        ready: row.ready.is_some(),
         archived_at: row.archived_at,
     }
 }

@@ -80,6 +80,7 @@ impl AppError {
             Self::NotFound { .. } => "not_found",
             Self::Ambiguous { .. } => "ambiguous",
             Self::NothingResolves { .. } => "nothing_resolves",
+            Self::NotReady { .. } => "not_ready",
             Self::EnvironmentConflict { .. } => "environment_conflict",
             Self::Connect(problem) => problem.kind(),
             Self::Checker(_) => "checker",
@@ -110,6 +111,7 @@ impl AppError {
             Self::NewKeyRefused => Some("Discard it and enter another one.".into()),
             Self::NotFound { hint, .. } => hint.clone(),
             Self::NothingResolves { hint, .. } => Some(hint.clone()),
+            Self::NotReady { .. } => Some("Each of them needs a credential whose check said that it works.".into()),
             Self::Connect(problem) => problem.hint(),
             Self::EnvironmentConflict { .. } => {
                 Some("Run the program with one of the two, or make their values the same.".into())
@@ -175,6 +177,9 @@ fn vault_sentences(error: &VaultError) -> (String, Option<String>) {
         VaultError::DiskFull => "Nothing was changed. Free some space and try again.",
         VaultError::Busy => "Nothing was changed. Try again in a moment.",
         VaultError::Conflict { .. } => "Nothing was changed. Open it again to see the newer values.",
+        VaultError::LaunchStopped => {
+            "A super admin resumes it under Global launch, or with `strongroom launch resume`."
+        }
         VaultError::DuplicateName(_) => "Choose another name.",
         VaultError::AlreadyExists(_) => "Use it as it is, or choose another folder with --home.",
         VaultError::BadCursor => "Start again from the first page.",

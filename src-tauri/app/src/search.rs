@@ -186,6 +186,7 @@ pub(crate) fn status(field: &str, text: &str, catalogue: &Catalogue) -> Result<S
         "disabled" => StatusFilter::Disabled,
         "expired" => StatusFilter::Expired,
         "unreadable" => StatusFilter::Unreadable,
+        "dormant" => StatusFilter::Dormant(ai_types()),
         "unconnected" => StatusFilter::Unconnected(connectables(catalogue)),
         other => match VerdictKind::from_id(other) {
             Some(kind) => StatusFilter::Verdict(kind.id().to_owned()),
@@ -195,13 +196,18 @@ pub(crate) fn status(field: &str, text: &str, catalogue: &Catalogue) -> Result<S
                     field,
                     format!(
                         "There is no status “{other}”. There are: {}, not_checked, disabled, expired, \
-                         unreadable, unconnected.",
+                         dormant, unreadable, unconnected.",
                         known.join(", ")
                     ),
                 ));
             }
         },
     })
+}
+
+/// The ids of the types that a mode is about.
+pub(crate) fn ai_types() -> Vec<String> {
+    ProviderType::ALL.into_iter().filter(|kind| kind.is_ai_service()).map(|kind| kind.id().to_owned()).collect()
 }
 
 fn yes_or_no(operator: &str, value: &str) -> Result<bool, AppError> {

@@ -126,7 +126,8 @@ impl Room {
 
     /// What a program would get.
     async fn delivered(&self, app: &Strongroom) -> BTreeMap<String, String> {
-        let request = DeliveryRequest { keys: vec!["OFFICE".into()], scope: None, program: "test".into() };
+        let request =
+            DeliveryRequest { keys: vec!["OFFICE".into()], program: "test".into(), ..DeliveryRequest::default() };
         let delivery = app.deliver(&self.actor, request).await.unwrap();
         assert_eq!(delivery.warnings, Vec::<String>::new());
         delivery.variables.into_iter().map(|(name, value)| (name, value.expose_secret().to_owned())).collect()
@@ -275,7 +276,7 @@ async fn an_account_that_ended_is_told_and_the_program_still_starts() {
     let room = Room::new().await;
     room.connected().await;
     drop(room.provider);
-    let request = DeliveryRequest { keys: vec!["OFFICE".into()], scope: None, program: "test".into() };
+    let request = DeliveryRequest { keys: vec!["OFFICE".into()], program: "test".into(), ..DeliveryRequest::default() };
     let delivery = room.app.deliver(&room.actor, request).await.unwrap();
     assert!(delivery.warnings[0].contains("was not renewed"), "{:?}", delivery.warnings);
     assert!(delivery.variables.iter().any(|(name, _)| name == "OAUTH_ACCESS_TOKEN"), "the old one");

@@ -104,7 +104,11 @@ impl Room {
     /// The key that a program would get.
     async fn in_force(&self) -> String {
         use secrecy::ExposeSecret;
-        let request = DeliveryRequest { keys: vec!["ANTHROPIC_API_KEY".into()], scope: None, program: "agent".into() };
+        let request = DeliveryRequest {
+            keys: vec!["ANTHROPIC_API_KEY".into()],
+            program: "agent".into(),
+            ..DeliveryRequest::default()
+        };
         let delivery = self.app.deliver(&self.actor, request).await.unwrap();
         let found = delivery.variables.iter().find(|(name, _)| name == "ANTHROPIC_API_KEY").unwrap();
         // Exposed to be compared.
@@ -227,7 +231,11 @@ async fn an_expired_credential_is_never_used() {
     assert_eq!(room.in_force().await, OLD);
     let past = stored(room.app.edit(&room.actor, edit(Some("2020-01-01"), None)).await.unwrap());
     assert_eq!((past.state, past.reminder_days), (CredentialState::Expired, 14), "a reminder that is not named stays");
-    let request = DeliveryRequest { keys: vec!["ANTHROPIC_API_KEY".into()], scope: None, program: "agent".into() };
+    let request = DeliveryRequest {
+        keys: vec!["ANTHROPIC_API_KEY".into()],
+        program: "agent".into(),
+        ..DeliveryRequest::default()
+    };
     let refused = room.app.deliver(&room.actor, request).await.unwrap_err();
     assert!(matches!(&refused, AppError::NothingResolves { reason, .. } if reason.contains("expired")), "{refused}");
     let nonsense = room.app.edit(&room.actor, edit(Some("next week"), None)).await.unwrap_err();

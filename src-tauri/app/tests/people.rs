@@ -70,7 +70,8 @@ impl Room {
     }
 
     async fn use_token(&self, actor: &Actor) -> Result<(), AppError> {
-        let request = DeliveryRequest { keys: vec!["TOKEN".into()], scope: None, program: "agent".into() };
+        let request =
+            DeliveryRequest { keys: vec!["TOKEN".into()], program: "agent".into(), ..DeliveryRequest::default() };
         self.app.deliver(actor, request).await.map(drop)
     }
 }

@@ -6,11 +6,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use strongroom_app::views::{
-    CheckAllRequest, CredentialAddRequest, CredentialDeleteRequest, CredentialEditRequest, CredentialEnableRequest,
-    CredentialReplaceRequest, CredentialRequest, DetectRequest, FieldEdit, FormCheckRequest, ImportChoice,
-    InventoryFormat, InventoryRequest, ListRequest, OrganisationArchiveRequest, OrganisationCreateRequest,
-    OrganisationRenameRequest, OrganisationSelectRequest, PersonAddRequest, PersonChangeRequest, PersonRequest,
-    RecoveryKitRequest, SaveOutcome,
+    CheckAllRequest, ConsumerAddRequest, ConsumerEditRequest, ConsumerKind, ConsumerListRequest,
+    ConsumerOptionsRequest, ConsumerRequest, CredentialAddRequest, CredentialDeleteRequest, CredentialEditRequest,
+    CredentialEnableRequest, CredentialReplaceRequest, CredentialRequest, DetectRequest, ExplainRequest, FieldEdit,
+    FormCheckRequest, ImportChoice, InventoryFormat, InventoryRequest, LaunchStopRequest, ListRequest, ModeSetRequest,
+    OnboardingCompleteRequest, OnboardingMode, OnboardingRequest, OrganisationArchiveRequest,
+    OrganisationCreateRequest, OrganisationRenameRequest, OrganisationSelectRequest, PersonAddRequest,
+    PersonChangeRequest, PersonRequest, RecoveryKitRequest, SaveOutcome, UseRequest,
 };
 use strongroom_app::{
     Actor, AppError, DeliveryRequest, NewVaultRequest, Rights, SecretInput, SecretText, Strongroom, StrongroomSettings,
@@ -40,7 +42,7 @@ const SEEN: [Outcome; 5] = [Done, Done, Nothing, Done, Nothing];
 const SHARED: [Outcome; 5] = [Done, Done, Done, Done, Refused];
 
 /// After a stroke stands what else it is done to than the organisation's own credential.
-const TABLE: [Row; 49] = [
+const TABLE: [Row; 66] = [
     ("list", SEEN),
     ("counts", READ),
     ("attention", READ),
@@ -78,6 +80,23 @@ const TABLE: [Row; 49] = [
     ("delete_impact", ADMIN),
     ("delete", ADMIN),
     ("delete/system", SUPER),
+    ("consumers", SEEN),
+    ("consumer", READ),
+    ("find_consumer", SEEN),
+    ("add_consumer", ADMIN),
+    ("edit_consumer", ADMIN),
+    ("edit_consumer/uses", READ),
+    ("delete_consumer", ADMIN),
+    ("consumer_options", READ),
+    ("explain", READ),
+    ("deliver/consumer", SEEN),
+    ("onboarding", READ),
+    ("readiness", READ),
+    ("set_mode", ADMIN),
+    ("complete_onboarding", ADMIN),
+    ("launch", [Done; 5]),
+    ("stop_launch", SUPER),
+    ("resume_launch", SUPER),
     ("create_organisation", SUPER),
     ("rename_organisation", SUPER),
     ("archive_organisation", SUPER),
@@ -93,7 +112,8 @@ const TABLE: [Row; 49] = [
 ];
 
 /// Operations that know no actor, and why each needs none.
-const WITHOUT_ACTOR: [(&str, &str); 26] = [
+const WITHOUT_ACTOR: [(&str, &str); 27] = [
+    ("consumer_kinds", "is a table"),
     ("new", "makes the application and reads nothing"),
     ("home", "is a path"),
     ("own_providers", "is a path"),
@@ -192,6 +212,20 @@ impl Template {
             let SaveOutcome::Stored { credential } = app.add(&actor, request).await.unwrap() else { panic!("{id}") };
             ids.insert(id, credential.id);
         }
+        let uses = vec![UseRequest {
+            slot: "any".into(),
+            provider: "api-token".into(),
+            credential: Some(ids["credential"].clone()),
+            model: None,
+        }];
+        let consumer = ConsumerAddRequest {
+            kind: ConsumerKind::Skill,
+            name: "Support line".into(),
+            note: String::new(),
+            organisation: own.clone(),
+            uses,
+        };
+        ids.insert("consumer", app.add_consumer(&actor, consumer).await.unwrap().id);
         let person = PersonAddRequest {
             name: "Paul Person".into(),
             super_admin: false,
@@ -219,6 +253,15 @@ impl Template {
 
     fn id(&self, name: &str) -> String {
         self.ids[name].clone()
+    }
+
+    fn consumer(&self) -> ConsumerRequest {
+        ConsumerRequest { id: self.id("consumer") }
+    }
+
+    fn edit(&self, name: Option<String>) -> ConsumerEditRequest {
+        let uses = name.is_none().then(Vec::new);
+        ConsumerEditRequest { id: self.id("consumer"), revision: None, name, note: None, uses }
     }
 
     fn one(&self, name: &str) -> CredentialRequest {
@@ -299,12 +342,77 @@ async fn perform(operation: &str, app: &Strongroom, actor: &Actor, t: &Template)
         }
         "deliver" | "deliver/system" => {
             let key = if operation == "deliver" { "OWN_TOKEN" } else { "SHARED_KEY" };
-            let request = DeliveryRequest { keys: vec![key.into()], scope: None, program: "agent".into() };
+            let request =
+                DeliveryRequest { keys: vec![key.into()], program: "agent".into(), ..DeliveryRequest::default() };
             match app.deliver(actor, request).await {
                 Err(AppError::NothingResolves { .. }) => return Ok(Nothing),
                 other => drop(other?),
             }
         }
+        "consumers" => {
+            let list = app.consumers(actor, ConsumerListRequest::default()).await?;
+            return seen(list.items.iter().any(|one| one.name == "Support line"));
+        }
+        "consumer" => drop(app.consumer(actor, t.consumer()).await?),
+        "find_consumer" => match app.find_consumer(actor, "support-line", None).await {
+            Err(AppError::NotFound { .. }) => return Ok(Nothing),
+            other => drop(other?),
+        },
+        "add_consumer" => {
+            let request = ConsumerAddRequest {
+                kind: ConsumerKind::Skill,
+                name: "Looks up orders".into(),
+                note: String::new(),
+                organisation: t.id("own"),
+                uses: Vec::new(),
+            };
+            drop(app.add_consumer(actor, request).await?);
+        }
+        "edit_consumer" => drop(app.edit_consumer(actor, t.edit(Some("Renamed".into()))).await?),
+        "edit_consumer/uses" => drop(app.edit_consumer(actor, t.edit(None)).await?),
+        "delete_consumer" => drop(app.delete_consumer(actor, t.consumer()).await?),
+        "consumer_options" => {
+            let request = ConsumerOptionsRequest { organisation: t.id("own"), slot: "any".into() };
+            drop(app.consumer_options(actor, request).await?);
+        }
+        "explain" => {
+            let request = ExplainRequest {
+                consumer: Some(t.id("consumer")),
+                organisation: None,
+                provider: "api-token".into(),
+                slot: None,
+            };
+            drop(app.explain(actor, request).await?);
+        }
+        "deliver/consumer" => {
+            let request = DeliveryRequest {
+                consumer: Some(t.id("consumer")),
+                program: "agent".into(),
+                ..DeliveryRequest::default()
+            };
+            match app.deliver(actor, request).await {
+                Err(AppError::NotFound { .. }) => return Ok(Nothing),
+                other => drop(other?),
+            }
+        }
+        "onboarding" => drop(app.onboarding(actor, OnboardingRequest { organisation: t.id("own") }).await?),
+        "readiness" => drop(app.readiness(actor, &t.id("own"), "voice").await?),
+        "set_mode" => {
+            let request = ModeSetRequest { organisation: t.id("own"), mode: OnboardingMode::Bundled };
+            drop(app.set_mode(actor, request).await?);
+        }
+        "complete_onboarding" => {
+            let request = OnboardingCompleteRequest { organisation: t.id("own"), kit: "voice".into() };
+            match app.complete_onboarding(actor, request).await {
+                // Whoever may do it is told what is missing.
+                Err(AppError::NotReady { .. }) => {}
+                other => drop(other?),
+            }
+        }
+        // Whether it is stopped is told to everybody; which programs run, to those who see their credentials.
+        "launch" => drop(app.launch(actor).await?),
+        "stop_launch" => drop(app.stop_launch(actor, LaunchStopRequest { reason: "A test".into() }).await?),
+        "resume_launch" => drop(app.resume_launch(actor).await?),
         "plan_import" => {
             let text = SecretInput::new("IMPORTED=FAKE-imported-token-7777".into());
             drop(app.plan_import(actor, "file", &text, &t.id("own")).await?);

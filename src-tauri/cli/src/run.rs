@@ -35,9 +35,9 @@ impl Launch {
                 command.env_remove(name);
             }
         }
-        for (name, value) in delivery.variables {
+        for variable in delivery.variables {
             // Exposed for the environment of the program that asked for it.
-            command.env(name, value.expose_secret());
+            command.env(variable.name, variable.value.expose_secret());
         }
         Ok(Self { program: program.clone(), command })
     }

@@ -17,6 +17,7 @@ use tauri::ipc::Channel;
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 
+pub use crate::consumer_commands::*;
 pub use crate::list_commands::*;
 use crate::shell::Shell;
 use crate::{browser, watch, window};

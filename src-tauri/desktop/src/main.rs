@@ -6,6 +6,7 @@ mod browser;
 mod checks;
 mod clipboard;
 mod commands;
+mod consumer_commands;
 mod engine;
 mod list_commands;
 mod opening;

@@ -10,6 +10,7 @@ mod clean;
 pub mod detect;
 mod environment;
 pub mod form;
+mod kits;
 mod lint;
 mod lint_oauth;
 mod lint_steps;
@@ -23,6 +24,7 @@ mod values;
 pub use catalogue::{Catalogue, CatalogueFault, HeldProvider};
 pub use check::{CheckOutcome, Checker, CheckerError, CheckerSettings, Clock};
 pub use environment::environment;
+pub use kits::{Kit, KitRequirement, kits};
 pub use spec::*;
 pub use values::{FieldValue, FieldValues};
 

@@ -82,6 +82,11 @@ pub(crate) fn faults(provider: &Provider, expressions: &Expressions) -> Vec<Faul
             );
         }
         variant(auth, &mut faults);
+        if let Some(id) = &provider.model_field
+            && auth.field(id).is_none_or(|field| field.secret)
+        {
+            faults.add("model_field", format!("`model_field` must name a plain field of `{}`", auth.id));
+        }
         // A credential's only secret is delivered under its lookup key too; the two must not name different things.
         let lookup_key = auth.lookup_key.as_ref().unwrap_or(&provider.lookup_key);
         let delivers_one = auth.fields.iter().any(|field| field.secret);

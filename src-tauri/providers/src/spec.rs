@@ -93,6 +93,25 @@ impl ProviderType {
         }
     }
 
+    /// What it is for, as the end of “a credential for …”; empty for anything else.
+    pub fn purpose(self) -> &'static str {
+        match self {
+            Self::Llm => "a language model",
+            Self::Embeddings => "embeddings",
+            Self::Stt => "speech to text",
+            Self::Tts => "text to speech",
+            Self::Sms => "text messages and telephony",
+            Self::Crm => "customer relations",
+            Self::Calendar => "calendars",
+            Self::Ticketing => "support tickets",
+            Self::Payment => "payments",
+            Self::Identity => "sign-in and identity",
+            Self::Webhook => "webhooks",
+            Self::Email => "mail",
+            Self::General => "",
+        }
+    }
+
     /// The type with that [`id`](Self::id).
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|t| t.id() == id)
@@ -155,6 +174,9 @@ pub struct Provider {
     /// The first credential of an owner becomes the default without being asked to.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub first_is_default: bool,
+    /// The plain field that names the model, where each credential stands for one (a deployment).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model_field: Option<String>,
     /// A name that shows how to name such a credential ("Azure GPT-4o (India)").
     pub name_example: String,
     /// Where it stands when providers are offered.

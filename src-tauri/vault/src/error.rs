@@ -62,7 +62,7 @@ pub enum VaultError {
     /// Another program held the database longer than we wait.
     #[error("another program keeps the vault's database busy")]
     Busy,
-    /// No such credential, organisation or person.
+    /// No such credential, organisation, person or consumer.
     #[error("there is no {0} of that name or id")]
     NotFound(&'static str),
     /// The name is in use in this scope; case does not distinguish.
@@ -74,6 +74,9 @@ pub enum VaultError {
         /// The stored revision.
         stored: u32,
     },
+    /// All telephony deliveries are stopped.
+    #[error("telephony is stopped by global launch")]
+    LaunchStopped,
     /// An argument that cannot be stored.
     #[error("{0}")]
     Invalid(&'static str),
@@ -127,6 +130,7 @@ impl VaultError {
             Self::NotFound(_) => "not_found",
             Self::DuplicateName(_) => "duplicate_name",
             Self::Conflict { .. } => "conflict",
+            Self::LaunchStopped => "launch_stopped",
             Self::Invalid(_) => "invalid",
             Self::BadCursor => "bad_cursor",
             Self::Custody(error) => error.kind(),

@@ -6,6 +6,7 @@
 //! All functions are async over one SQLite connection and work on a current-thread Tokio runtime with its time
 //! driver enabled.
 
+mod consumers;
 mod custody;
 mod error;
 mod files;
@@ -16,6 +17,7 @@ mod recovery;
 mod seal;
 mod store;
 
+pub use consumers::*;
 pub use custody::keychain::{
     KeychainStatus, SERVICE_VARIABLE, keychain_probe, prepare_keychain, prepare_keychain_first,
 };
@@ -26,6 +28,6 @@ pub use lists::*;
 pub use model::*;
 pub use recovery::{RecoveryCode, RecoveryKit};
 pub use store::audit::{AuditReport, AuditRow, BadEntry};
-pub use store::deliver::Parcel;
+pub use store::deliver::{Parcel, Recipient};
 pub use store::examine::{BadRecord, Examination, FileMode};
 pub use store::{NewVault, Vault, VaultInfo};

@@ -56,6 +56,8 @@ pub enum StatusFilter {
     Expired,
     /// A sealed field did not open.
     Unreadable,
+    /// Enabled, not expired, of an organisation that uses bundled keys, and of none but these types.
+    Dormant(Vec<String>),
     /// Enabled, not expired, of one of these sign-in methods, and without the tokens of a connection.
     Unconnected(Vec<Connectable>),
     /// Enabled with this verdict id.

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
+use crate::consumers::{KeyOwner, ReadyRow, UsedByRow};
+
 macro_rules! id {
     ($(#[$m:meta])* $n:ident) => {
         $(#[$m])*
@@ -40,6 +42,8 @@ id!(/// A person who works with the vault.
     PersonId);
 id!(/// A credential.
     CredentialId);
+id!(/// Whatever uses credentials.
+    ConsumerId);
 id!(/// A key of the hierarchy; stands beside every blob that the key sealed.
     KeyId);
 
@@ -157,6 +161,10 @@ pub struct OrganisationRow {
     pub credentials: u32,
     /// Since when it is put away, RFC 3339 UTC.
     pub archived_at: Option<String>,
+    /// Whose keys it uses for AI services.
+    pub mode: KeyOwner,
+    /// Its completed onboarding.
+    pub ready: Option<ReadyRow>,
 }
 
 /// What a check showed, as it is stored. `kind` is `VerdictKind::id()` of the providers crate.
@@ -256,6 +264,10 @@ pub struct CredentialRow {
     pub updated_at: String,
     /// Last delivery, RFC 3339 UTC.
     pub last_used_at: Option<String>,
+    /// Its organisation uses bundled keys.
+    pub bundled: bool,
+    /// Consumers that it is assigned to, and the programs that it was delivered to last.
+    pub used_by: Vec<UsedByRow>,
     /// A sealed field did not open the last time somebody tried.
     pub unreadable: bool,
     /// Counts changes.

@@ -85,6 +85,34 @@ export const commands = {
 	credentialDeleteImpact: (request: CredentialRequest) => typedError<DeleteView, ErrorView>(__TAURI_INVOKE("credential_delete_impact", { request })),
 	/**  Deletes a credential. */
 	credentialDelete: (request: CredentialDeleteRequest) => typedError<DeleteView, ErrorView>(__TAURI_INVOKE("credential_delete", { request })),
+	/**  Every kind of consumer with its places. */
+	consumerKinds: () => typedError<ConsumerKindView[], ErrorView>(__TAURI_INVOKE("consumer_kinds")),
+	/**  A page of consumers. */
+	consumerList: (request: ConsumerListRequest) => typedError<ConsumerListView, ErrorView>(__TAURI_INVOKE("consumer_list", { request })),
+	/**  One consumer with what its uses come to. */
+	consumerShow: (request: ConsumerRequest) => typedError<ConsumerView, ErrorView>(__TAURI_INVOKE("consumer_show", { request })),
+	/**  Stores a new consumer. */
+	consumerAdd: (request: ConsumerAddRequest) => typedError<ConsumerView, ErrorView>(__TAURI_INVOKE("consumer_add", { request })),
+	/**  Changes a consumer or what it uses. */
+	consumerEdit: (request: ConsumerEditRequest) => typedError<ConsumerView, ErrorView>(__TAURI_INVOKE("consumer_edit", { request })),
+	/**  Deletes a consumer; its credentials stay. */
+	consumerDelete: (request: ConsumerRequest) => typedError<ConsumerView, ErrorView>(__TAURI_INVOKE("consumer_delete", { request })),
+	/**  What can be chosen in a place of a consumer. */
+	consumerOptions: (request: ConsumerOptionsRequest) => typedError<ConsumerOptionsView, ErrorView>(__TAURI_INVOKE("consumer_options", { request })),
+	/**  Which credential would be used, and why not each of the others. */
+	consumerExplain: (request: ExplainRequest) => typedError<ResolutionView, ErrorView>(__TAURI_INVOKE("consumer_explain", { request })),
+	/**  How far an organisation has come. */
+	onboarding: (request: OnboardingRequest) => typedError<OnboardingView, ErrorView>(__TAURI_INVOKE("onboarding", { request })),
+	/**  Says whose keys an organisation uses. */
+	modeSet: (request: ModeSetRequest) => typedError<OnboardingView, ErrorView>(__TAURI_INVOKE("mode_set", { request })),
+	/**  Marks an organisation as ready. */
+	onboardingComplete: (request: OnboardingCompleteRequest) => typedError<OnboardingView, ErrorView>(__TAURI_INVOKE("onboarding_complete", { request })),
+	/**  Whether telephony is delivered, and which programs run with what was. */
+	launch: () => typedError<LaunchView, ErrorView>(__TAURI_INVOKE("launch")),
+	/**  Stops all telephony deliveries. */
+	launchStop: (request: LaunchStopRequest) => typedError<LaunchView, ErrorView>(__TAURI_INVOKE("launch_stop", { request })),
+	/**  Delivers telephony again. */
+	launchResume: () => typedError<LaunchView, ErrorView>(__TAURI_INVOKE("launch_resume")),
 	/**  Makes an organisation. */
 	organisationCreate: (request: OrganisationCreateRequest) => typedError<OrganisationView, ErrorView>(__TAURI_INVOKE("organisation_create", { request })),
 	/**  Gives an organisation another name. */
@@ -103,20 +131,6 @@ export const commands = {
 	personUse: (request: PersonRequest) => typedError<PersonView, ErrorView>(__TAURI_INVOKE("person_use", { request })),
 	/**  Brings the owner back to this computer, with the recovery kit. */
 	personReturn: (request: PersonReturnRequest) => typedError<PersonView, ErrorView>(__TAURI_INVOKE("person_return", { request })),
-	consumerKinds: () => typedError<ConsumerKindView[], ErrorView>(__TAURI_INVOKE("consumer_kinds")),
-	consumerList: (request: ConsumerListRequest) => typedError<ConsumerListView, ErrorView>(__TAURI_INVOKE("consumer_list", { request })),
-	consumerShow: (request: ConsumerRequest) => typedError<ConsumerView, ErrorView>(__TAURI_INVOKE("consumer_show", { request })),
-	consumerAdd: (request: ConsumerAddRequest) => typedError<ConsumerView, ErrorView>(__TAURI_INVOKE("consumer_add", { request })),
-	consumerEdit: (request: ConsumerEditRequest) => typedError<ConsumerView, ErrorView>(__TAURI_INVOKE("consumer_edit", { request })),
-	consumerDelete: (request: ConsumerRequest) => typedError<ConsumerView, ErrorView>(__TAURI_INVOKE("consumer_delete", { request })),
-	consumerOptions: (request: ConsumerOptionsRequest) => typedError<ConsumerOptionsView, ErrorView>(__TAURI_INVOKE("consumer_options", { request })),
-	consumerExplain: (request: ExplainRequest) => typedError<ResolutionView, ErrorView>(__TAURI_INVOKE("consumer_explain", { request })),
-	onboarding: (request: OnboardingRequest) => typedError<OnboardingView, ErrorView>(__TAURI_INVOKE("onboarding", { request })),
-	modeSet: (request: ModeSetRequest) => typedError<OnboardingView, ErrorView>(__TAURI_INVOKE("mode_set", { request })),
-	onboardingComplete: (request: OnboardingCompleteRequest) => typedError<OnboardingView, ErrorView>(__TAURI_INVOKE("onboarding_complete", { request })),
-	launch: () => typedError<LaunchView, ErrorView>(__TAURI_INVOKE("launch")),
-	launchStop: (request: LaunchStopRequest) => typedError<LaunchView, ErrorView>(__TAURI_INVOKE("launch_stop", { request })),
-	launchResume: () => typedError<LaunchView, ErrorView>(__TAURI_INVOKE("launch_resume")),
 	/**  Chooses the organisation to show. */
 	organisationSelect: (request: OrganisationSelectRequest) => typedError<StartupView, ErrorView>(__TAURI_INVOKE("organisation_select", { request })),
 	/**  Chooses the colours. */
@@ -136,6 +150,22 @@ export const events = {
 };
 
 /* Types */
+/**  A provider that would satisfy a requirement. */
+export type AlternativeView = {
+	/**  Provider id. */
+	provider: string,
+	/**  Provider name. */
+	provider_name: string,
+	/**  Two letters for the small mark. */
+	mark: string,
+	/**  Name of the credential that satisfies it; null where none does. */
+	satisfied_by: string | null,
+	/**  Id of that credential, or of the one to look at. */
+	credential: string | null,
+	/**  Why nothing does, as a sentence. */
+	why: string | null,
+};
+
 /**  A credential that needs attention. */
 export type AttentionItemView = {
 	/**  Why. */
@@ -359,6 +389,18 @@ export type ComparedRedirectView = {
 	message: string,
 };
 
+/**  An onboarding that was completed. */
+export type CompletedView = {
+	/**  Kit id. */
+	kit: string,
+	/**  Kit name. */
+	kit_name: string,
+	/**  When, RFC 3339 UTC. */
+	at: string,
+	/**  Name of the person. */
+	by: string,
+};
+
 /**  What is told while an account is being connected. */
 export type ConnectEvent = 
 /**  The provider's page is open, or could not be opened; the answer is waited for. */
@@ -380,6 +422,167 @@ export type ConnectionView = {
 	revocable: boolean,
 	/**  Where the provider sends the browser back. */
 	redirect_uri: string,
+};
+
+/**  A credential that is looked at, and what became of it. */
+export type ConsideredView = {
+	/**  Id. */
+	id: string,
+	/**  Name. */
+	name: string,
+	/**  `system` or the organisation's name. */
+	scope: string,
+	/**  Lookup key. */
+	key: string,
+	/**  The last characters of its first secret. */
+	tail: string | null,
+	/**  Default of its provider in its scope. */
+	default: boolean,
+	/**  Our own state. */
+	state: CredentialState,
+	/**  What its last check showed. */
+	verdict: VerdictView | null,
+	/**  It is the one that is used. */
+	used: boolean,
+	/**  Why it cannot be used, or is not. */
+	why_not: WhyNot | null,
+	/**  The same as a sentence; for the chosen one, why it is. */
+	why: string,
+};
+
+/**  A new consumer. */
+export type ConsumerAddRequest = {
+	/**  Kind; cannot be changed later. */
+	kind: ConsumerKind,
+	/**  Name. */
+	name: string,
+	/**  What it is for. */
+	note?: string,
+	/**  Id or name of the organisation. */
+	organisation: string,
+	/**  What it uses. */
+	uses?: UseRequest[],
+};
+
+/**  Changes to a consumer; what is null stays. */
+export type ConsumerEditRequest = {
+	/**  Id. */
+	id: string,
+	/**  Refuse when somebody changed it after this revision. */
+	revision?: number | null,
+	/**  New name. */
+	name?: string | null,
+	/**  New note. */
+	note?: string | null,
+	/**  All that it uses from now on. */
+	uses?: UseRequest[] | null,
+};
+
+/**  What uses credentials. */
+export type ConsumerKind = 
+/**  An agent: language model, voice and audio, functions. */
+"agent" | 
+/**  A language model as others refer to it. */
+"llm_configuration" | 
+/**  A skill. */
+"skill" | 
+/**  The definition of a tool. */
+"tool_definition" | 
+/**  Where programs of the organisation run. */
+"runtime" | 
+/**  Where alerts go. */
+"alert_sink" | 
+/**  Who carries the calls of surveys. */
+"survey_phone_provider" | 
+/**  The connection with a system for customer relations. */
+"crm_integration";
+
+/**  A kind of consumer with the places that credentials take in it. */
+export type ConsumerKindView = {
+	/**  Kind. */
+	kind: ConsumerKind,
+	/**  Its places, in the order of the form. */
+	slots: SlotView[],
+};
+
+/**  A page of consumers. */
+export type ConsumerListRequest = {
+	/**  An organisation's id or name, or null for all that the actor may see. */
+	scope?: string | null,
+	/**  Only this kind. */
+	kind?: ConsumerKind | null,
+	/**  Words in the name or the note. */
+	search?: string | null,
+	/**  At most this many (default 100, at most 1000). */
+	limit?: number | null,
+	/**  Go on after this cursor. */
+	after?: string | null,
+};
+
+/**  A page of consumers, by name. */
+export type ConsumerListView = {
+	/**  Consumers. */
+	items: ConsumerView[],
+	/**  Where to go on. */
+	next: string | null,
+	/**  How many match in all. */
+	total: number,
+};
+
+/**  What can be chosen in a place. */
+export type ConsumerOptionsRequest = {
+	/**  Id or name of the organisation. */
+	organisation: string,
+	/**  The place. */
+	slot: string,
+};
+
+/**  What can be chosen in a place. */
+export type ConsumerOptionsView = {
+	/**  Providers with a credential that can be used, by name. */
+	providers: ProviderOptionView[],
+	/**  Providers whose credentials all cannot be used, by name; `by_rule` says why. */
+	unusable: ProviderOptionView[],
+	/**  Why there are none, where there are none. */
+	empty: NothingToChooseView | null,
+};
+
+/**  Names one consumer. */
+export type ConsumerRequest = {
+	/**  Id. */
+	id: string,
+};
+
+/**  A consumer. */
+export type ConsumerView = {
+	/**  Id. */
+	id: string,
+	/**  Kind. */
+	kind: ConsumerKind,
+	/**  Name, unique among its kind in its organisation. */
+	name: string,
+	/**  What it is for, in free words. */
+	note: string,
+	/**  Id of its organisation. */
+	organisation: string,
+	/**  Name of its organisation. */
+	scope: string,
+	/**  What it uses, in the order of its places. */
+	uses: UseView[],
+	/**  The command that runs a program with its credentials. */
+	command: string,
+	/**  Names of the environment variables that the program gets, as things stand. */
+	variables: string[],
+	/**  RFC 3339 UTC. */
+	created_at: string,
+	/**  Name of the person. */
+	created_by: string,
+	/**  RFC 3339 UTC. */
+	updated_at: string,
+	/**  The last delivery to it, RFC 3339 UTC. */
+	last_used_at: string | null,
+	/**  Counts changes; an edit names the revision that it started from. */
+	revision: number,
 };
 
 /**  How many credentials stand under each type, in one scope. */
@@ -566,9 +769,12 @@ export type DeleteView = {
 	deleted: string,
 	/**  Something uses it, so its exact name is asked for. */
 	in_use: boolean,
-	/**  What stops working, counted by kind. */
+	/**
+	 *  What stops working, counted by kind, such as “2 LLM configurations unlinked, 1 skill updated”; null where
+	 *  no consumer uses it.
+	 */
 	summary: string | null,
-	/**  What stops working. */
+	/**  What stops working, one by one. */
 	impact: ImpactView[],
 };
 
@@ -616,6 +822,18 @@ export type ExpiryEdit = {
 	expires_at?: string | null,
 	/**  How many days before that to remind; kept where null. */
 	reminder_days?: number | null,
+};
+
+/**  Which credential is used, and why not each of the others. */
+export type ExplainRequest = {
+	/**  Id of the consumer; the rule without an assignment where null. */
+	consumer?: string | null,
+	/**  Id or name of the organisation, where no consumer is named. */
+	organisation?: string | null,
+	/**  Provider id. */
+	provider: string,
+	/**  The place, where the consumer uses the provider in several. */
+	slot?: string | null,
 };
 
 /**  What an edit does to one field. Blank keeps: a mask can never be stored, because there is no way to say it. */
@@ -693,6 +911,17 @@ export type FieldView = {
 	/**  Environment names, the usual one first. */
 	env: string[],
 };
+
+/**  What makes a credential usable. */
+export type Fix = 
+/**  Add one to the organisation. */
+"add_credential" | 
+/**  Add a system-wide one; only a super admin can. */
+"add_system_wide" | 
+/**  Look at those that there are: enable, replace, check or connect one. */
+"look_at_credentials" | 
+/**  Resume global launch. */
+"resume_launch";
 
 /**  Look over a form while it is filled in. Nothing is stored and nothing leaves this computer. */
 export type FormCheckRequest = {
@@ -883,6 +1112,22 @@ export type KnownVerdictView = {
 	checked_at: string,
 };
 
+/**  Stop all telephony deliveries. */
+export type LaunchStopRequest = {
+	/**  Why; told to everybody whose program is refused. */
+	reason: string,
+};
+
+/**  Whether telephony is delivered. */
+export type LaunchView = {
+	/**  Since when it is stopped, and why; null while it runs. */
+	stopped: StoppedView | null,
+	/**  Programs that were started with a telephony credential and still run. Stopping does not reach them. */
+	running: RunningView[],
+	/**  Whether the actor may stop and resume. */
+	may_change: boolean,
+};
+
 /**  A column of the table. */
 export type ListColumn = 
 /**  Name, mark and default badge. */
@@ -899,8 +1144,6 @@ export type ListColumn =
 "checked" | 
 /**  The last use. */
 "used" | 
-/**  How many use it. */
-"used_by" | 
 /**  The end. */
 "expires" | 
 /**  Owner. */
@@ -994,6 +1237,24 @@ export type ListView = {
 	total: number,
 };
 
+/**  Whose keys an organisation is to use. */
+export type ModeSetRequest = {
+	/**  Id or name of the organisation. */
+	organisation: string,
+	/**  Whose. */
+	mode: OnboardingMode,
+};
+
+/**  A model that stands for a credential. */
+export type ModelOptionView = {
+	/**  The model, as the credential names it. */
+	model: string,
+	/**  Id of the credential. */
+	credential: string,
+	/**  Its name. */
+	name: string,
+};
+
 /**  How much a note on a field matters. */
 export type NoteLevel = 
 /**  Saving would be refused. */
@@ -1003,6 +1264,16 @@ export type NoteLevel =
 /**  For information. */
 "info";
 
+/**  Why there is nothing to choose, and what helps. */
+export type NothingToChooseView = {
+	/**  As a sentence. */
+	reason: string,
+	/**  What helps. */
+	fix: Fix,
+	/**  What helps, as a sentence. */
+	hint: string,
+};
+
 /**  How a sign-in method connects, as far as a form shows it. */
 export type OauthView = {
 	/**  The *Authorised redirect URI*, to be registered with the provider. */
@@ -1011,6 +1282,45 @@ export type OauthView = {
 	register: string,
 	/**  What the provider's file of a client is called, where it offers one. */
 	client_file: string | null,
+};
+
+/**  Complete the onboarding. */
+export type OnboardingCompleteRequest = {
+	/**  Id or name of the organisation. */
+	organisation: string,
+	/**  Kit id. */
+	kit: string,
+};
+
+/**  Whose keys an organisation uses for AI services. */
+export type OnboardingMode = 
+/**  Its own; system-wide ones are not used. */
+"byok" | 
+/**  The system-wide ones; its own are dormant and kept. */
+"bundled";
+
+/**  An organisation. */
+export type OnboardingRequest = {
+	/**  Id or name. */
+	organisation: string,
+};
+
+/**  How far an organisation has come. */
+export type OnboardingView = {
+	/**  Id of the organisation. */
+	organisation: string,
+	/**  Its name. */
+	scope: string,
+	/**  Whose keys it uses. */
+	mode: OnboardingMode,
+	/**  How many of its own credentials are dormant because of that. */
+	dormant: number,
+	/**  Each readiness kit as it stands. */
+	kits: ReadinessView[],
+	/**  Since when it is ready; later changes ask for no new onboarding. */
+	completed: CompletedView | null,
+	/**  Whether the actor may change the mode and complete the onboarding. */
+	may_change: boolean,
 };
 
 /**  The answers to the first questions of the page, the same that their commands give. */
@@ -1151,6 +1461,20 @@ export type ProviderFilesView = {
 	problems: ProviderFileProblemView[],
 };
 
+/**  A provider that can be chosen. */
+export type ProviderOptionView = {
+	/**  Provider id. */
+	provider: string,
+	/**  Provider name. */
+	provider_name: string,
+	/**  Two letters for the small mark. */
+	mark: string,
+	/**  The models, where its credentials name one each (a deployment): choosing one is choosing the credential. */
+	models: ModelOptionView[],
+	/**  What the rule comes to without an assignment, with every credential and why not. */
+	by_rule: ResolutionView,
+};
+
 /**  What a provider does. Decides the tab a credential stands under and who may own it. */
 export type ProviderType = 
 /**  Language model. */
@@ -1212,6 +1536,20 @@ export type ProviderView = {
 	own: boolean,
 };
 
+/**  Whether an organisation has what a purpose needs. */
+export type ReadinessView = {
+	/**  Kit id. */
+	kit: string,
+	/**  Kit name. */
+	name: string,
+	/**  What it is for. */
+	purpose: string,
+	/**  Every requirement is satisfied. */
+	ready: boolean,
+	/**  All must be satisfied. */
+	requirements: RequirementView[],
+};
+
 /**  Make a new recovery kit; the old one stops working. */
 export type RecoveryKitRequest = {
 	/**  File for the kit; never overwritten. */
@@ -1269,6 +1607,43 @@ export type ReplacementView = {
 	started_by: string,
 };
 
+/**  Something that is needed. */
+export type RequirementView = {
+	/**  What it is for. */
+	label: string,
+	/**  One of the alternatives is satisfied. */
+	satisfied: boolean,
+	/**  One of them is enough. */
+	any_of: AlternativeView[],
+};
+
+/**  The rules, in the order in which they are asked. */
+export type ResolutionRule = 
+/**  It is assigned to the consumer. */
+"assigned" | 
+/**  It is the default of the provider. */
+"default" | 
+/**  It is the only one that can be used. */
+"only";
+
+/**  Which credential a consumer gets of a provider, by which rule, and why not each of the others. */
+export type ResolutionView = {
+	/**  Id of the credential that would be used; null where none would. */
+	credential: string | null,
+	/**  Its name. */
+	name: string | null,
+	/**  The rule that chose it. */
+	rule: ResolutionRule | null,
+	/**  Why nothing is used, as a sentence; null where something is. */
+	reason: string | null,
+	/**  What to do about that, or about the assigned one that is not used. */
+	hint: string | null,
+	/**  Something is used, and it is not the credential that is assigned: why, as a sentence. */
+	instead: string | null,
+	/**  Every credential of the provider that the organisation could use, the chosen one first. */
+	candidates: ConsideredView[],
+};
+
 /**  What a person may do. */
 export type Role = 
 /**  Everything, system-wide credentials and organisations included. */
@@ -1279,6 +1654,22 @@ export type Role =
 "member" | 
 /**  Nothing: the person has no role. */
 "nobody";
+
+/**  A program that runs with credentials. */
+export type RunningView = {
+	/**  Its process id. */
+	process: number,
+	/**  The program's name. */
+	program: string,
+	/**  The consumer that it was started for. */
+	consumer: string | null,
+	/**  Who started it. */
+	person: string,
+	/**  When, RFC 3339 UTC. */
+	since: string,
+	/**  Names of the credentials that it got. */
+	credentials: string[],
+};
 
 /**  What became of an add or edit. */
 export type SaveOutcome = 
@@ -1320,6 +1711,16 @@ export type Shelf =
 /**  With the others of its type. */
 "type";
 
+/**  A place that credentials take in a consumer. */
+export type SlotView = {
+	/**  The id of its type, or `any`; what stands as `as` in a credential's uses. */
+	id: string,
+	/**  The only type that fits; every type where null. */
+	type: ProviderType | null,
+	/**  Whether it takes several. */
+	several: boolean,
+};
+
 /**  How far this computer's vault has come. */
 export type Stage = 
 /**  There is no vault yet: ask for name, organisation and the place of the recovery kit. */
@@ -1359,6 +1760,16 @@ export type StartupView = {
 	recovery_kit_made_at: string | null,
 };
 
+/**  A stop of all telephony deliveries. */
+export type StoppedView = {
+	/**  When, RFC 3339 UTC. */
+	at: string,
+	/**  Name of the person. */
+	by: string,
+	/**  Why, in the person's words. */
+	reason: string,
+};
+
 /**  Colours of the window. */
 export type Theme = 
 /**  As the desktop says. */
@@ -1372,6 +1783,38 @@ export type Theme =
 export type ThemeRequest = {
 	/**  Colours. */
 	theme: Theme,
+};
+
+/**  Something that a consumer is to use. */
+export type UseRequest = {
+	/**  The place that it takes. */
+	slot: string,
+	/**  Provider id. */
+	provider: string,
+	/**  Id of a credential to assign, or null for the rule. */
+	credential?: string | null,
+	/**  A model, or null. */
+	model?: string | null,
+};
+
+/**  Something that a consumer uses. */
+export type UseView = {
+	/**  The place that it takes. */
+	slot: string,
+	/**  Provider id. */
+	provider: string,
+	/**  Provider name. */
+	provider_name: string,
+	/**  Two letters for the small mark. */
+	mark: string,
+	/**  Id of the credential that is assigned; by the rule where null. */
+	credential: string | null,
+	/**  Name of the credential that is assigned. */
+	credential_name: string | null,
+	/**  The model, where one is chosen. */
+	model: string | null,
+	/**  Which credential it comes to, now. */
+	resolution: ResolutionView,
 };
 
 /**  A use of the credential. */
@@ -1454,148 +1897,6 @@ export type VerdictView = {
 	last_known: KnownVerdictView | null,
 };
 
-/**  What uses credentials. */
-export type ConsumerKind = 
-/**  An agent: language model, voice and audio, functions. */
-"agent" | 
-/**  A language model as others refer to it. */
-"llm_configuration" | 
-/**  A skill. */
-"skill" | 
-/**  The definition of a tool. */
-"tool_definition" | 
-/**  Where programs of the organisation run. */
-"runtime" | 
-/**  Where alerts go. */
-"alert_sink" | 
-/**  Who carries the calls of surveys. */
-"survey_phone_provider" | 
-/**  The connection with a system for customer relations. */
-"crm_integration";
-
-/**  A kind of consumer with the places that credentials take in it. */
-export type ConsumerKindView = {
-	/**  Kind. */
-	kind: ConsumerKind,
-	/**  Its places, in the order of the form. */
-	slots: SlotView[],
-};
-
-/**  A place that credentials take in a consumer. */
-export type SlotView = {
-	/**  The id of its type, or `any`; what stands as `as` in a credential's uses. */
-	id: string,
-	/**  The only type that fits; every type where null. */
-	type: ProviderType | null,
-	/**  Whether it takes several. */
-	several: boolean,
-};
-
-/**  A consumer. */
-export type ConsumerView = {
-	/**  Id. */
-	id: string,
-	/**  Kind. */
-	kind: ConsumerKind,
-	/**  Name, unique among its kind in its organisation. */
-	name: string,
-	/**  What it is for, in free words. */
-	note: string,
-	/**  Id of its organisation. */
-	organisation: string,
-	/**  Name of its organisation. */
-	scope: string,
-	/**  What it uses, in the order of its places. */
-	uses: UseView[],
-	/**  The command that runs a program with its credentials. */
-	command: string,
-	/**  Names of the environment variables that the program gets, as things stand. */
-	variables: string[],
-	/**  RFC 3339 UTC. */
-	created_at: string,
-	/**  Name of the person. */
-	created_by: string,
-	/**  RFC 3339 UTC. */
-	updated_at: string,
-	/**  The last delivery to it, RFC 3339 UTC. */
-	last_used_at: string | null,
-	/**  Counts changes; an edit names the revision that it started from. */
-	revision: number,
-};
-
-/**  Something that a consumer uses. */
-export type UseView = {
-	/**  The place that it takes. */
-	slot: string,
-	/**  Provider id. */
-	provider: string,
-	/**  Provider name. */
-	provider_name: string,
-	/**  Two letters for the small mark. */
-	mark: string,
-	/**  Id of the credential that is assigned; by the rule where null. */
-	credential: string | null,
-	/**  Name of the credential that is assigned. */
-	credential_name: string | null,
-	/**  The model, where one is chosen. */
-	model: string | null,
-	/**  Which credential it comes to, now. */
-	resolution: ResolutionView,
-};
-
-/**  Which credential a consumer gets of a provider, by which rule, and why not each of the others. */
-export type ResolutionView = {
-	/**  Id of the credential that would be used; null where none would. */
-	credential: string | null,
-	/**  Its name. */
-	name: string | null,
-	/**  The rule that chose it. */
-	rule: ResolutionRule | null,
-	/**  Why nothing is used, as a sentence; null where something is. */
-	reason: string | null,
-	/**  What to do about that, or about the assigned one that is not used. */
-	hint: string | null,
-	/**  Something is used, and it is not the credential that is assigned: why, as a sentence. */
-	instead: string | null,
-	/**  Every credential of the provider that the organisation could use, the chosen one first. */
-	candidates: ConsideredView[],
-};
-
-/**  The rules, in the order in which they are asked. */
-export type ResolutionRule = 
-/**  It is assigned to the consumer. */
-"assigned" | 
-/**  It is the default of the provider. */
-"default" | 
-/**  It is the only one that can be used. */
-"only";
-
-/**  A credential that is looked at, and what became of it. */
-export type ConsideredView = {
-	/**  Id. */
-	id: string,
-	/**  Name. */
-	name: string,
-	/**  `system` or the organisation's name. */
-	scope: string,
-	/**  Lookup key. */
-	key: string,
-	/**  The last characters of its first secret. */
-	tail: string | null,
-	/**  Default of its provider in its scope. */
-	default: boolean,
-	/**  Our own state. */
-	state: CredentialState,
-	/**  What its last check showed. */
-	verdict: VerdictView | null,
-	/**  It is the one that is used. */
-	used: boolean,
-	/**  Why it cannot be used, or is not. */
-	why_not: WhyNot | null,
-	/**  The same as a sentence; for the chosen one, why it is. */
-	why: string,
-};
-
 /**  Why a credential is not used. */
 export type WhyNot = 
 /**  It is switched off. */
@@ -1616,292 +1917,6 @@ export type WhyNot =
 "unconnected" | 
 /**  It could be used; another goes before it, or several could be meant. */
 "not_chosen";
-
-/**  A page of consumers. */
-export type ConsumerListRequest = {
-	/**  An organisation's id or name, or null for all that the actor may see. */
-	scope?: string | null,
-	/**  Only this kind. */
-	kind?: ConsumerKind | null,
-	/**  Words in the name or the note. */
-	search?: string | null,
-	/**  At most this many (default 100, at most 1000). */
-	limit?: number | null,
-	/**  Go on after this cursor. */
-	after?: string | null,
-};
-
-/**  A page of consumers, by name. */
-export type ConsumerListView = {
-	/**  Consumers. */
-	items: ConsumerView[],
-	/**  Where to go on. */
-	next: string | null,
-	/**  How many match in all. */
-	total: number,
-};
-
-/**  Names one consumer. */
-export type ConsumerRequest = {
-	/**  Id. */
-	id: string,
-};
-
-/**  Something that a consumer is to use. */
-export type UseRequest = {
-	/**  The place that it takes. */
-	slot: string,
-	/**  Provider id. */
-	provider: string,
-	/**  Id of a credential to assign, or null for the rule. */
-	credential?: string | null,
-	/**  A model, or null. */
-	model?: string | null,
-};
-
-/**  A new consumer. */
-export type ConsumerAddRequest = {
-	/**  Kind; cannot be changed later. */
-	kind: ConsumerKind,
-	/**  Name. */
-	name: string,
-	/**  What it is for. */
-	note?: string,
-	/**  Id or name of the organisation. */
-	organisation: string,
-	/**  What it uses. */
-	uses?: UseRequest[],
-};
-
-/**  Changes to a consumer; what is null stays. */
-export type ConsumerEditRequest = {
-	/**  Id. */
-	id: string,
-	/**  Refuse when somebody changed it after this revision. */
-	revision?: number | null,
-	/**  New name. */
-	name?: string | null,
-	/**  New note. */
-	note?: string | null,
-	/**  All that it uses from now on. */
-	uses?: UseRequest[] | null,
-};
-
-/**  What can be chosen in a place. */
-export type ConsumerOptionsRequest = {
-	/**  Id or name of the organisation. */
-	organisation: string,
-	/**  The place. */
-	slot: string,
-};
-
-/**  What can be chosen in a place. */
-export type ConsumerOptionsView = {
-	/**  Providers with a credential that can be used, by name. */
-	providers: ProviderOptionView[],
-	/**  Providers whose credentials all cannot be used, by name; `by_rule` says why. */
-	unusable: ProviderOptionView[],
-	/**  Why there are none, where there are none. */
-	empty: NothingToChooseView | null,
-};
-
-/**  A provider that can be chosen. */
-export type ProviderOptionView = {
-	/**  Provider id. */
-	provider: string,
-	/**  Provider name. */
-	provider_name: string,
-	/**  Two letters for the small mark. */
-	mark: string,
-	/**  The models, where its credentials name one each (a deployment): choosing one is choosing the credential. */
-	models: ModelOptionView[],
-	/**  What the rule comes to without an assignment, with every credential and why not. */
-	by_rule: ResolutionView,
-};
-
-/**  A model that stands for a credential. */
-export type ModelOptionView = {
-	/**  The model, as the credential names it. */
-	model: string,
-	/**  Id of the credential. */
-	credential: string,
-	/**  Its name. */
-	name: string,
-};
-
-/**  Why there is nothing to choose, and what helps. */
-export type NothingToChooseView = {
-	/**  As a sentence. */
-	reason: string,
-	/**  What helps. */
-	fix: Fix,
-	/**  What helps, as a sentence. */
-	hint: string,
-};
-
-/**  What makes a credential usable. */
-export type Fix = 
-/**  Add one to the organisation. */
-"add_credential" | 
-/**  Add a system-wide one; only a super admin can. */
-"add_system_wide" | 
-/**  Look at those that there are: enable, replace, check or connect one. */
-"look_at_credentials" | 
-/**  Resume global launch. */
-"resume_launch";
-
-/**  Which credential is used, and why not each of the others. */
-export type ExplainRequest = {
-	/**  Id of the consumer; the rule without an assignment where null. */
-	consumer?: string | null,
-	/**  Id or name of the organisation, where no consumer is named. */
-	organisation?: string | null,
-	/**  Provider id. */
-	provider: string,
-	/**  The place, where the consumer uses the provider in several. */
-	slot?: string | null,
-};
-
-/**  Whose keys an organisation uses for AI services. */
-export type OnboardingMode = 
-/**  Its own; system-wide ones are not used. */
-"byok" | 
-/**  The system-wide ones; its own are dormant and kept. */
-"bundled";
-
-/**  How far an organisation has come. */
-export type OnboardingView = {
-	/**  Id of the organisation. */
-	organisation: string,
-	/**  Its name. */
-	scope: string,
-	/**  Whose keys it uses. */
-	mode: OnboardingMode,
-	/**  How many of its own credentials are dormant because of that. */
-	dormant: number,
-	/**  Each readiness kit as it stands. */
-	kits: ReadinessView[],
-	/**  Since when it is ready; later changes ask for no new onboarding. */
-	completed: CompletedView | null,
-	/**  Whether the actor may change the mode and complete the onboarding. */
-	may_change: boolean,
-};
-
-/**  An onboarding that was completed. */
-export type CompletedView = {
-	/**  Kit id. */
-	kit: string,
-	/**  Kit name. */
-	kit_name: string,
-	/**  When, RFC 3339 UTC. */
-	at: string,
-	/**  Name of the person. */
-	by: string,
-};
-
-/**  Whether an organisation has what a purpose needs. */
-export type ReadinessView = {
-	/**  Kit id. */
-	kit: string,
-	/**  Kit name. */
-	name: string,
-	/**  What it is for. */
-	purpose: string,
-	/**  Every requirement is satisfied. */
-	ready: boolean,
-	/**  All must be satisfied. */
-	requirements: RequirementView[],
-};
-
-/**  Something that is needed. */
-export type RequirementView = {
-	/**  What it is for. */
-	label: string,
-	/**  One of the alternatives is satisfied. */
-	satisfied: boolean,
-	/**  One of them is enough. */
-	any_of: AlternativeView[],
-};
-
-/**  A provider that would satisfy a requirement. */
-export type AlternativeView = {
-	/**  Provider id. */
-	provider: string,
-	/**  Provider name. */
-	provider_name: string,
-	/**  Two letters for the small mark. */
-	mark: string,
-	/**  Name of the credential that satisfies it; null where none does. */
-	satisfied_by: string | null,
-	/**  Id of that credential, or of the one to look at. */
-	credential: string | null,
-	/**  Why nothing does, as a sentence. */
-	why: string | null,
-};
-
-/**  An organisation. */
-export type OnboardingRequest = {
-	/**  Id or name. */
-	organisation: string,
-};
-
-/**  Whose keys an organisation is to use. */
-export type ModeSetRequest = {
-	/**  Id or name of the organisation. */
-	organisation: string,
-	/**  Whose. */
-	mode: OnboardingMode,
-};
-
-/**  Complete the onboarding. */
-export type OnboardingCompleteRequest = {
-	/**  Id or name of the organisation. */
-	organisation: string,
-	/**  Kit id. */
-	kit: string,
-};
-
-/**  Whether telephony is delivered. */
-export type LaunchView = {
-	/**  Since when it is stopped, and why; null while it runs. */
-	stopped: StoppedView | null,
-	/**  Programs that were started with a telephony credential and still run. Stopping does not reach them. */
-	running: RunningView[],
-	/**  Whether the actor may stop and resume. */
-	may_change: boolean,
-};
-
-/**  A stop of all telephony deliveries. */
-export type StoppedView = {
-	/**  When, RFC 3339 UTC. */
-	at: string,
-	/**  Name of the person. */
-	by: string,
-	/**  Why, in the person's words. */
-	reason: string,
-};
-
-/**  A program that runs with credentials. */
-export type RunningView = {
-	/**  Its process id. */
-	process: number,
-	/**  The program's name. */
-	program: string,
-	/**  The consumer that it was started for. */
-	consumer: string | null,
-	/**  Who started it. */
-	person: string,
-	/**  When, RFC 3339 UTC. */
-	since: string,
-	/**  Names of the credentials that it got. */
-	credentials: string[],
-};
-
-/**  Stop all telephony deliveries. */
-export type LaunchStopRequest = {
-	/**  Why; told to everybody whose program is refused. */
-	reason: string,
-};
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
@@ -1937,3 +1952,4 @@ function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload:
 
     return Object.assign(fn, base);
 }
+

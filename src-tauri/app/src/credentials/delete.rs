@@ -3,6 +3,7 @@
 use strongroom_vault::{CredentialRow, ReplacementStage};
 
 use crate::actor::{Actor, Operation};
+use crate::consumers::ConsumerImpact;
 use crate::error::AppError;
 use crate::strongroom::Strongroom;
 use crate::views::{CredentialDeleteRequest, CredentialRequest, DeleteView, ImpactView};
@@ -14,8 +15,8 @@ impl Strongroom {
     /// An unknown id, or a role that does not allow it.
     pub async fn delete_impact(&self, actor: &Actor, request: CredentialRequest) -> Result<DeleteView, AppError> {
         let row = self.row(actor, &request.id, Operation::Change).await?;
-        let impact = self.impact(&row);
-        Ok(DeleteView { deleted: row.id.to_string(), in_use: in_use(&impact), impact })
+        let impact = self.impact(&row).await?;
+        Ok(impact.view(&row))
     }
 
     /// Destroys the only key to the credential's secrets and removes the row.
@@ -24,19 +25,20 @@ impl Strongroom {
     /// An unknown id, a role that does not allow it, or a name that is not typed exactly where something uses it.
     pub async fn delete(&self, actor: &Actor, request: CredentialDeleteRequest) -> Result<DeleteView, AppError> {
         let row = self.row(actor, &request.id, Operation::Change).await?;
-        if in_use(&self.impact(&row)) && request.confirm.as_deref() != Some(row.name.as_str()) {
+        let impact = self.impact(&row).await?;
+        if in_use(&impact.lines) && request.confirm.as_deref() != Some(row.name.as_str()) {
             return Err(AppError::field(
                 "confirm",
                 format!("Something uses “{}”. Type its exact name to delete it.", row.name),
             ));
         }
-        let gone = self.unlocked().await?.delete_credential(row.id, &actor.author()).await?;
-        let impact = self.impact(&gone);
-        Ok(DeleteView { deleted: gone.id.to_string(), in_use: in_use(&impact), impact })
+        let vault = self.unlocked().await?;
+        let gone = vault.delete_credential(row.id, &Self::falling_back(), &actor.author()).await?;
+        Ok(impact.view(&gone))
     }
 
-    fn impact(&self, row: &CredentialRow) -> Vec<ImpactView> {
-        let mut impact = Vec::new();
+    async fn impact(&self, row: &CredentialRow) -> Result<ConsumerImpact, AppError> {
+        let ConsumerImpact { lines: mut impact, summary } = self.consumer_impact(row).await?;
         if let Some(used) = &row.last_used_at {
             impact.push(ImpactView {
                 kind: "program".into(),
@@ -61,7 +63,14 @@ impl Strongroom {
             };
             impact.push(ImpactView { kind: REPLACEMENT.into(), name: name.into(), effect: effect.into() });
         }
-        impact
+        Ok(ConsumerImpact { lines: impact, summary })
+    }
+}
+
+impl ConsumerImpact {
+    fn view(self, row: &CredentialRow) -> DeleteView {
+        let in_use = in_use(&self.lines);
+        DeleteView { deleted: row.id.to_string(), in_use, summary: self.summary, impact: self.lines }
     }
 }
 

@@ -3,10 +3,12 @@
 use strongroom_providers::{Category, ProviderType, VerdictKind};
 use strongroom_vault::{CredentialRow, KnownVerdictRow, ReplacementRow, ReplacementStage, Scope, VerdictRow};
 
+use crate::resolution::is_dormant;
 use crate::strongroom::Strongroom;
 use crate::times;
 use crate::views::{
-    CredentialState, CredentialView, KnownVerdictView, ReplacementStageView, ReplacementView, SecretView, VerdictView,
+    CredentialState, CredentialView, KnownVerdictView, ReplacementStageView, ReplacementView, SecretView, UsedByView,
+    VerdictView,
 };
 
 impl Strongroom {
@@ -19,6 +21,8 @@ impl Strongroom {
             CredentialState::Disabled
         } else if row.expires_at.as_deref().is_some_and(times::is_past) {
             CredentialState::Expired
+        } else if is_dormant(&row) {
+            CredentialState::Dormant
         } else if unconnected == Some(true) {
             CredentialState::Unconnected
         } else if row.verdict.is_none() {
@@ -52,7 +56,11 @@ impl Strongroom {
                 .into_iter()
                 .map(|(id, f)| (id, SecretView { tail: f.tail, set_at: f.set_at }))
                 .collect(),
-            used_by: Vec::new(),
+            used_by: row
+                .used_by
+                .into_iter()
+                .map(|used| UsedByView { kind: used.kind, name: used.name, r#as: used.slot })
+                .collect(),
             connection,
             expires_at: row.expires_at,
             reminder_days: row.reminder_days,

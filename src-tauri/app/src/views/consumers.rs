@@ -122,7 +122,7 @@ view! {
         /// Something is used, and it is not the credential that is assigned: why, as a sentence.
         pub instead: Option<String>,
         /// Every credential of the provider that the organisation could use, the chosen one first.
-        pub candidates: Vec<CandidateView>,
+        pub candidates: Vec<ConsideredView>,
     }
 }
 
@@ -140,7 +140,7 @@ view! {
 
 view! {
     /// A credential that is looked at, and what became of it.
-    pub struct CandidateView {
+    pub struct ConsideredView {
         /// Id.
         pub id: String,
         /// Name.

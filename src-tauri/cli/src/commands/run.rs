@@ -13,8 +13,11 @@ use crate::session::Session;
 /// Run a command with credentials in its environment
 #[derive(Debug, Args)]
 pub struct RunArgs {
+    /// What a consumer uses, by its name or id
+    #[arg(long = "for", value_name = "CONSUMER", required_unless_present = "keys")]
+    consumer: Option<String>,
     /// A credential by its lookup key; may be given several times
-    #[arg(long = "key", value_name = "LOOKUP", required = true)]
+    #[arg(long = "key", value_name = "LOOKUP")]
     keys: Vec<String>,
     /// Keep only PATH, HOME, the locale and the like of this environment
     #[arg(long)]
@@ -30,8 +33,10 @@ pub async fn run(args: RunArgs, session: &Session<'_>) -> Result<Launch, Failure
     let program = args.command.first().map(Path::new).and_then(Path::file_name).unwrap_or_default();
     let request = DeliveryRequest {
         keys: args.keys,
+        consumer: args.consumer,
         scope: session.org.clone(),
         program: program.to_string_lossy().into_owned(),
+        process: strongroom_app::process_mark(std::process::id()),
     };
     let delivery = session.app.deliver(&actor, request).await?;
     delivery.warnings.iter().for_each(|warning| session.output.note(warning));

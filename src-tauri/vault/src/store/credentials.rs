@@ -6,7 +6,7 @@ use sqlx::SqliteConnection;
 
 use super::audit::{self, Entry};
 use super::sealed::{self, Draft, scope_text};
-use super::{Vault, clean_name, fold, normal_time, now, rows, schema};
+use super::{Vault, clean_name, consumers, fold, normal_time, now, rows, schema};
 use crate::error::VaultError;
 use crate::model::{Author, CredentialId, CredentialRow, NewCredential, Scope, SecretText, VerdictRow};
 
@@ -245,11 +245,17 @@ impl Vault {
     }
 
     /// Deletes a credential and returns it as it was. Its data key is destroyed, and the database's log emptied, so
-    /// that no ciphertext of it stays in the files.
+    /// that no ciphertext of it stays in the files. Of the consumers that it is assigned to, those of the kinds in
+    /// `to_the_rule` go on using its provider by the rule, and the others no longer use it.
     ///
     /// # Errors
     /// [`VaultError::NotFound`], [`VaultError::Locked`], and whatever SQLite answers.
-    pub async fn delete_credential(&self, id: CredentialId, by: &Author) -> Result<CredentialRow, VaultError> {
+    pub async fn delete_credential(
+        &self,
+        id: CredentialId,
+        to_the_rule: &[&str],
+        by: &Author,
+    ) -> Result<CredentialRow, VaultError> {
         let keys = self.keys()?;
         let mut connection = self.connection().await?;
         let mut tx = super::begin(&mut connection).await?;
@@ -258,6 +264,7 @@ impl Vault {
         sqlx::query!("DELETE FROM credential_text WHERE rowid = (SELECT docid FROM credential WHERE id = ?)", id_text)
             .execute(&mut *tx)
             .await?;
+        consumers::unlink(&mut tx, &keys, by, &id_text, to_the_rule).await?;
         // Its types, data key and sealed fields go with it.
         sqlx::query!("DELETE FROM credential WHERE id = ?", id_text).execute(&mut *tx).await?;
         let revision = i64::from(row.revision) + 1;

@@ -5,11 +5,29 @@ use std::collections::BTreeMap;
 use sqlx::{Connection, Executor, SqlSafeStr, SqliteConnection};
 
 use super::audit::{End, Entry, Next};
-use super::sealed::{self, StoredSecrets};
-use super::{Held, Vault, rows};
+use super::sealed::{self, StoredSecrets, scope_text};
+use super::{Held, Vault, launch, rows};
+use crate::consumers::{ProcessMark, TELEPHONY};
 use crate::error::VaultError;
 use crate::hierarchy::OpenKeys;
-use crate::model::{Author, CredentialId, CredentialRow, SecretText};
+use crate::model::{Author, ConsumerId, CredentialId, CredentialRow, Scope, SecretText};
+
+/// Who gets credentials.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Recipient<'a> {
+    /// The program's name.
+    pub program: &'a str,
+    /// Its process, where that can be told from later ones.
+    pub process: Option<&'a ProcessMark>,
+    /// Id and name of the consumer that it is started for.
+    pub consumer: Option<(ConsumerId, &'a str)>,
+}
+
+impl<'a> From<&'a str> for Recipient<'a> {
+    fn from(program: &'a str) -> Self {
+        Self { program, ..Self::default() }
+    }
+}
 
 type Delivered = Vec<(CredentialRow, BTreeMap<String, SecretText>)>;
 
@@ -39,14 +57,35 @@ impl Parcel {
         Self::of(connection, rows.ok_or(VaultError::NotFound("credential"))?).await
     }
 
+    fn has_telephony(&self) -> bool {
+        self.rows.iter().any(|row| row.types.iter().any(|one| one == TELEPHONY))
+    }
+
     fn ids(&self) -> Vec<CredentialId> {
         self.rows.iter().map(|row| row.id).collect()
     }
 
     /// The names for the audit, without any value.
-    fn names(&self) -> serde_json::Value {
+    fn names(&self, to: &Recipient<'_>) -> serde_json::Value {
         let name = |row: &CredentialRow| serde_json::json!({"id": row.id.to_string(), "name": row.name});
-        serde_json::json!({"credentials": self.rows.iter().map(name).collect::<Vec<_>>()})
+        let mut names = serde_json::json!({"credentials": self.rows.iter().map(name).collect::<Vec<_>>()});
+        if let (Some((id, name)), Some(names)) = (to.consumer, names.as_object_mut()) {
+            names.insert("consumer".to_owned(), serde_json::json!({"id": id.to_string(), "name": name}));
+        }
+        names
+    }
+
+    /// Whose the delivery is: the one organisation's whose credentials are among them, if there is one.
+    fn scope(&self) -> String {
+        let mut organisations: Vec<String> =
+            self.rows.iter().map(|row| row.scope).filter(|scope| *scope != Scope::System).map(scope_text).collect();
+        organisations.dedup();
+        match organisations.as_slice() {
+            [] if self.rows.is_empty() => String::new(),
+            [] => scope_text(Scope::System),
+            [one] => one.clone(),
+            _ => String::new(),
+        }
     }
 }
 
@@ -71,27 +110,39 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Unreadable`] (the record is marked then), [`VaultError::NotFound`], [`VaultError::Locked`],
     /// [`VaultError::ReadOnly`], and whatever SQLite answers.
-    pub async fn deliver_parcel(&self, parcel: Parcel, program: &str, by: &Author) -> Result<Delivered, VaultError> {
+    pub async fn deliver_parcel(
+        &self,
+        parcel: Parcel,
+        to: impl Into<Recipient<'_>>,
+        by: &Author,
+    ) -> Result<Delivered, VaultError> {
         let keys = self.keys()?;
+        let to = to.into();
         let mut connection = self.connection().await?;
         let ids = parcel.ids();
-        match self.take_out(&mut connection, &keys, Some(parcel), &ids, program, by).await {
+        match self.take_out(&mut connection, &keys, Some(parcel), &ids, &to, by).await {
             // It was prepared before something was changed, and the change may be the very reason.
             Ok(None) | Err(VaultError::Unreadable { .. } | VaultError::Locked) => {}
             Ok(Some(delivered)) => return Ok(delivered),
             Err(other) => return Err(other),
         }
-        self.deliver_now(&mut connection, &keys, &ids, program, by).await
+        self.deliver_now(&mut connection, &keys, &ids, &to, by).await
     }
 
     /// Like [`Vault::deliver_parcel`], of which nothing was prepared.
     ///
     /// # Errors
     /// As there.
-    pub async fn deliver(&self, ids: &[CredentialId], program: &str, by: &Author) -> Result<Delivered, VaultError> {
+    pub async fn deliver(
+        &self,
+        ids: &[CredentialId],
+        to: impl Into<Recipient<'_>>,
+        by: &Author,
+    ) -> Result<Delivered, VaultError> {
         let keys = self.keys()?;
+        let to = to.into();
         let mut connection = self.connection().await?;
-        self.deliver_now(&mut connection, &keys, ids, program, by).await
+        self.deliver_now(&mut connection, &keys, ids, &to, by).await
     }
 
     async fn deliver_now(
@@ -99,10 +150,10 @@ impl Vault {
         connection: &mut Held<'_>,
         keys: &OpenKeys,
         ids: &[CredentialId],
-        program: &str,
+        to: &Recipient<'_>,
         by: &Author,
     ) -> Result<Delivered, VaultError> {
-        let delivered = self.take_out(connection, keys, None, ids, program, by).await;
+        let delivered = self.take_out(connection, keys, None, ids, to, by).await;
         if let Err(VaultError::Unreadable { id, .. }) = &delivered {
             sealed::mark_unreadable(connection, *id, true).await?;
         }
@@ -116,7 +167,7 @@ impl Vault {
         keys: &OpenKeys,
         parcel: Option<Parcel>,
         ids: &[CredentialId],
-        program: &str,
+        to: &Recipient<'_>,
         by: &Author,
     ) -> Result<Option<Delivered>, VaultError> {
         // Before the write lock, where there is something to open already.
@@ -134,11 +185,16 @@ impl Vault {
             Some(opened) => opened,
             None => sealed::open_stored(keys, &parcel.sealed)?,
         };
-        let detail = parcel.names();
-        let entry = Entry { action: "credential.deliver", kind: "program", id: "", name: program, scope: "", detail };
+        let (detail, scope) = (parcel.names(to), parcel.scope());
+        let entry =
+            Entry { action: "credential.deliver", kind: "program", id: "", name: to.program, scope: &scope, detail };
         let next = parcel.log.next(keys, by, entry);
-        if !write(&mut tx, &parcel, &next).await? {
+        if !write(&mut tx, &parcel, to, &next).await? {
+            let stopped = launch::read(&mut tx).await?.is_some();
             tx.rollback().await?;
+            if stopped && parcel.has_telephony() {
+                return Err(VaultError::LaunchStopped);
+            }
             return Ok(None);
         }
         tx.commit().await?;
@@ -153,17 +209,27 @@ impl Vault {
     }
 }
 
-/// Notes the use of each credential and the audit entry, if the credentials and the log are still as they were read.
+/// Notes the use of each credential, who got it, and the audit entry, if telephony is not stopped, the credentials and the log are still as they were read.
 /// Says whether they were; if not, the caller has to roll back. One call of the database, because `run` waits for it.
-async fn write(tx: &mut SqliteConnection, parcel: &Parcel, next: &Next<'_>) -> Result<bool, VaultError> {
+async fn write(
+    tx: &mut SqliteConnection,
+    parcel: &Parcel,
+    to: &Recipient<'_>,
+    next: &Next<'_>,
+) -> Result<bool, VaultError> {
     let known: BTreeMap<String, u32> = parcel.rows.iter().map(|row| (row.id.to_string(), row.revision)).collect();
     let revisions = serde_json::json!(known).to_string();
     let (chain, entry) = (next.chain.as_slice(), &next.entry);
+    // No process has the number 0, and no consumer the empty id.
+    let (process, started) = to.process.map_or((0, ""), |process| (process.id, process.started.as_str()));
+    let consumer = to.consumer.map(|(id, _)| id.to_string()).unwrap_or_default();
+    let consumer_name = to.consumer.map(|(_, name)| name);
     let done = sqlx::query_file!(
         "src/store/deliver.sql",
         next.at,
         next.at,
         revisions,
+        TELEPHONY,
         next.sequence,
         next.at,
         next.author_id,
@@ -180,9 +246,26 @@ async fn write(tx: &mut SqliteConnection, parcel: &Parcel, next: &Next<'_>) -> R
         next.sequence,
         next.head,
         parcel.log.length,
-        parcel.log.head
+        parcel.log.head,
+        to.program,
+        next.at,
+        revisions,
+        process,
+        started,
+        next.at,
+        next.author,
+        to.program,
+        consumer_name,
+        revisions,
+        process,
+        next.at,
+        consumer
     )
     .execute(tx)
     .await?;
-    Ok(done.rows_affected() == known.len() as u64 + 2)
+    // One row for each credential and two for the audit; then what is noted of the recipient. A consumer that was
+    // deleted meanwhile is no reason to start all over: what it used was resolved while it was there.
+    let noted = known.len() as u64 + u64::from(process > 0);
+    let expected = known.len() as u64 + 2 + noted;
+    Ok((expected..=expected + u64::from(!consumer.is_empty())).contains(&done.rows_affected()))
 }

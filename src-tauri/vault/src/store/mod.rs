@@ -2,12 +2,15 @@
 
 pub(crate) mod audit;
 mod change;
+mod consumers;
 mod create;
 mod credentials;
 pub(crate) mod deliver;
 pub(crate) mod examine;
+mod launch;
 mod list;
 mod oauth;
+mod onboarding;
 mod open;
 mod people;
 mod recover;

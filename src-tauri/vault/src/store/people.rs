@@ -6,6 +6,7 @@ use sqlx::SqliteConnection;
 
 use super::audit::{self, Entry};
 use super::{Vault, clean_name, fold, now, sealed, settings, small};
+use crate::consumers::{KeyOwner, ReadyRow};
 use crate::error::VaultError;
 use crate::hierarchy::OpenKeys;
 use crate::model::{
@@ -199,7 +200,7 @@ impl Vault {
     pub async fn organisations(&self) -> Result<Vec<OrganisationRow>, VaultError> {
         let mut connection = self.connection().await?;
         let rows = sqlx::query!(
-            "SELECT o.id, o.name, o.archived_at,
+            "SELECT o.id, o.name, o.archived_at, o.mode, o.ready_kit, o.ready_at, o.ready_by,
                 (SELECT COUNT(*) FROM list_entry e JOIN list_word w ON w.code = e.scope WHERE w.word = o.id)
                     AS \"credentials!: i64\"
              FROM organisation o ORDER BY o.name_folded, o.id"
@@ -213,6 +214,12 @@ impl Vault {
                     name: row.name,
                     credentials: small(row.credentials),
                     archived_at: row.archived_at,
+                    mode: KeyOwner::from_id(&row.mode),
+                    ready: row.ready_at.map(|at| ReadyRow {
+                        kit: row.ready_kit.unwrap_or_default(),
+                        at,
+                        by: row.ready_by.unwrap_or_default(),
+                    }),
                 })
             })
             .collect()
@@ -430,5 +437,12 @@ pub(super) async fn insert_organisation(
         detail: serde_json::json!({}),
     };
     audit::append(tx, keys, by, entry).await?;
-    Ok(OrganisationRow { id: organisation, name: name.to_owned(), credentials: 0, archived_at: None })
+    Ok(OrganisationRow {
+        id: organisation,
+        name: name.to_owned(),
+        credentials: 0,
+        archived_at: None,
+        mode: KeyOwner::default(),
+        ready: None,
+    })
 }

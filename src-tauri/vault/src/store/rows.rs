@@ -6,6 +6,7 @@ use serde::Deserialize;
 use sqlx::SqliteConnection;
 
 use super::small;
+use crate::consumers::UsedByRow;
 use crate::error::VaultError;
 use crate::model::{
     CredentialId, CredentialRow, KnownVerdictRow, OrganisationId, ReplacementRow, ReplacementStage, Scope,
@@ -67,6 +68,9 @@ struct Stored {
     sealed: BTreeMap<String, (Option<String>, String)>,
     reminder_days: i64,
     replacement: Option<ReplacementParts>,
+    mode: Option<String>,
+    /// Kind, name and place of each use.
+    used_by: Vec<(String, String, String)>,
 }
 
 /// Reads credentials by id, in the order of the ids; ids that do not exist are left out.
@@ -86,7 +90,14 @@ pub(super) async fn read(
             c.reminder_days,
             json((SELECT json_array(r.stage, r.started_at, r.started_by, json_array(r.values_revision, r.revision), json(r.plain), json(r.verdict),
                 (SELECT json_group_object(f.field, f.tail) FROM replacement_field f WHERE f.credential_id = c.id))
-             FROM replacement r WHERE r.credential_id = c.id)))) AS \"rows!: String\"
+             FROM replacement r WHERE r.credential_id = c.id)),
+            o.mode,
+            json((SELECT json_group_array(json_array(u.kind, u.name, u.slot)) FROM (
+                SELECT * FROM (SELECT n.kind, n.name, a.slot FROM assignment a JOIN consumer n ON n.id = a.consumer_id
+                    WHERE a.credential_id = c.id ORDER BY n.kind, n.name_folded, a.position)
+                UNION ALL
+                SELECT * FROM (SELECT 'program', d.program, c.lookup_key FROM delivered d
+                    WHERE d.credential_id = c.id ORDER BY d.last_at DESC LIMIT 10)) u)))) AS \"rows!: String\"
          FROM credential c LEFT JOIN organisation o ON o.id = c.scope
          WHERE c.id IN (SELECT value FROM json_each(?))",
         wanted
@@ -134,6 +145,8 @@ pub(super) async fn read(
             created_by: row.created_by,
             updated_at: row.updated_at,
             last_used_at: row.last_used_at,
+            bundled: row.mode.as_deref() == Some("bundled"),
+            used_by: row.used_by.into_iter().map(|(kind, name, slot)| UsedByRow { kind, name, slot }).collect(),
             unreadable: row.unreadable != 0,
             revision: small(row.revision),
         };

@@ -20,7 +20,7 @@ async fn busy_room() -> Room {
     // The same value again is no change, and how the window looks is nobody's affair.
     room.vault.set_setting("theme", "dark", &room.by).await.unwrap();
     room.vault.set_preference("width", "800").await.unwrap();
-    room.vault.delete_credential(row.id, &room.by).await.unwrap();
+    room.vault.delete_credential(row.id, &[], &room.by).await.unwrap();
     room
 }
 

@@ -203,7 +203,7 @@ async fn verdicts_of_several_are_stored_together() {
     let (first, second, gone) =
         (room.add("First", "FAKE-1").await, room.add("Second", "FAKE-2").await, room.add("Gone", "FAKE-3").await);
     let late = room.vault.change_credential(second.id, change([("api_secret", replace("FAKE-new"))]), &room.by).await;
-    room.vault.delete_credential(gone.id, &room.by).await.unwrap();
+    room.vault.delete_credential(gone.id, &[], &room.by).await.unwrap();
     let found = |row: &strongroom_vault::CredentialRow| FoundVerdict {
         id: row.id,
         verdict: verdict("works", true),
@@ -305,7 +305,7 @@ async fn delivery_writes_one_entry_before_it_hands_out() {
     assert!(room.vault.deliver(&[], "sh", &room.by).await.unwrap().is_empty());
 
     // One that is not there: neither is handed out nor written down.
-    room.vault.delete_credential(b.id, &room.by).await.unwrap();
+    room.vault.delete_credential(b.id, &[], &room.by).await.unwrap();
     assert!(matches!(room.vault.deliver(&[a.id, b.id], "sh", &room.by).await, Err(VaultError::NotFound(_))));
     assert_eq!(room.vault.audit_tail(1).await.unwrap()[0].action, "credential.delete");
 
@@ -360,7 +360,7 @@ async fn what_changes_after_a_parcel_was_prepared_is_delivered_as_it_is_then() {
 
     // Gone: nothing is handed out and nothing written down.
     let parcel = room.vault.prepare_parcel(vec![now(a.id).await, now(b.id).await]).await.unwrap();
-    other.delete_credential(b.id, &room.by).await.unwrap();
+    other.delete_credential(b.id, &[], &room.by).await.unwrap();
     let gone = room.vault.deliver_parcel(parcel, "sh", &room.by).await;
     assert!(matches!(gone, Err(VaultError::NotFound(_))));
     assert_eq!(room.vault.audit_tail(1).await.unwrap()[0].action, "credential.delete");
@@ -482,7 +482,7 @@ async fn a_locked_vault_reads_and_changes_nothing() {
         vault.change_credential(id, CredentialChange::default(), by).await.map(drop),
         vault.set_enabled(id, false, by).await.map(drop),
         vault.record_verdict(id, &verdict("works", true), None, by).await.map(drop),
-        vault.delete_credential(id, by).await.map(drop),
+        vault.delete_credential(id, &[], by).await.map(drop),
         vault.open_secrets(id).await.map(drop),
         vault.deliver(&[id], "sh", by).await.map(drop),
         vault.same_secret(room.organisation, &secret("FAKE-1")).await.map(drop),

@@ -23,7 +23,7 @@ async fn the_settings_that_durability_and_erasure_need_are_in_force() {
     assert_eq!(room.vault.examine().await.unwrap().pragmas, expected);
     // Delivery and erasure change some of them for a moment.
     room.vault.deliver(&[row.id], "sh", &room.by).await.unwrap();
-    room.vault.delete_credential(row.id, &room.by).await.unwrap();
+    room.vault.delete_credential(row.id, &[], &room.by).await.unwrap();
     assert!(room.vault.deliver(&[row.id], "sh", &room.by).await.is_err());
     let report = room.vault.examine().await.unwrap();
     assert_eq!(report.pragmas, expected);

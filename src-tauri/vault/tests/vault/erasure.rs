@@ -44,7 +44,7 @@ fn found(room: &Room, traces: &[Vec<u8>]) -> usize {
 async fn a_deleted_credential_leaves_nothing() {
     let (room, id, traces) = filled().await;
     assert_eq!(found(&room, &traces), traces.len(), "the scan finds what is there");
-    let row = room.vault.delete_credential(id, &room.by).await.unwrap();
+    let row = room.vault.delete_credential(id, &[], &room.by).await.unwrap();
     assert_eq!(row.name, "Main");
     assert_eq!(found(&room, &traces), 0);
     assert!(matches!(room.vault.credential(row.id).await, Err(VaultError::NotFound(_))));
@@ -133,7 +133,7 @@ async fn a_key_deleted_in_the_middle_of_its_replacement_leaves_nothing() {
         }
         let traces = self::traces(&room).await;
         assert_eq!(found(&room, &traces), traces.len(), "the scan finds what is there");
-        room.vault.delete_credential(id, &room.by).await.unwrap();
+        room.vault.delete_credential(id, &[], &room.by).await.unwrap();
         assert_eq!(found(&room, &traces), 0);
     }
 }
@@ -165,7 +165,7 @@ async fn a_reader_of_another_process_delays_it_until_the_vault_is_closed() {
     let seen: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM credential").fetch_one(&mut reader).await.unwrap();
     assert_eq!(seen, 1);
 
-    room.vault.delete_credential(id, &room.by).await.unwrap();
+    room.vault.delete_credential(id, &[], &room.by).await.unwrap();
     assert!(found(&room, &traces) > 0, "the reader's view of the file is still there");
     let seen: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM credential").fetch_one(&mut reader).await.unwrap();
     assert_eq!(seen, 1);

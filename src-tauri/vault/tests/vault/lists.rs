@@ -137,7 +137,7 @@ async fn filters_and_search() {
     room.vault.change_credential(twilio.id, renamed, &room.by).await.unwrap();
     assert!(names(&room, &ListQuery { search: Some("twilio eu".into()), ..query() }).await.is_empty());
     assert_eq!(names(&room, &ListQuery { search: Some("voicemail".into()), ..query() }).await, ["Voicemail"]);
-    room.vault.delete_credential(twilio.id, &room.by).await.unwrap();
+    room.vault.delete_credential(twilio.id, &[], &room.by).await.unwrap();
     assert!(names(&room, &ListQuery { search: Some("voicemail".into()), ..query() }).await.is_empty());
     assert_eq!(room.vault.counts(None).await.unwrap().all, 2);
 }
@@ -260,7 +260,7 @@ async fn every_narrowing_alone_and_together() {
     assert_eq!((counts.all, counts.by_provider["twilio"], counts.by_type["llm"]), (3, 2, 1));
     assert_eq!(counts.by_type_and_status["sms"], [("disabled".into(), 1), ("not_checked".into(), 1)].into());
     assert_eq!(counts.by_status["limited"], 1);
-    room.vault.delete_credential(third.id, &room.by).await.unwrap();
+    room.vault.delete_credential(third.id, &[], &room.by).await.unwrap();
     room.vault.set_enabled(second.id, true, &room.by).await.unwrap();
     let counts = room.vault.counts(None).await.unwrap();
     assert_eq!(counts.by_status, [("not_checked".to_owned(), 2)].into());

@@ -90,7 +90,7 @@ async fn what_waits_for_a_connection_follows_each_change() {
     let tokens = NewTokens { access: secret("FAKE-access"), refresh: None, expires_at: None };
     let row = room.vault.list(&ListQuery { limit: 1, ..Default::default() }).await.unwrap().items.remove(0);
     room.vault.connect(row.id, tokens, row.revision, &room.by).await.unwrap();
-    room.vault.delete_credential(row.id, &room.by).await.unwrap();
+    room.vault.delete_credential(row.id, &[], &room.by).await.unwrap();
     assert_eq!(wrong_entries(&room).await, 0, "a connected one leaves nothing behind");
 }
 
@@ -111,7 +111,7 @@ async fn what_is_shared_is_so_until_one_of_two_is_gone() {
     };
     room.vault.change_credential(one.id, change, &room.by).await.unwrap();
     assert_eq!(names(&room, shared()).await, ["Three", "Two"]);
-    room.vault.delete_credential(two.id, &room.by).await.unwrap();
+    room.vault.delete_credential(two.id, &[], &room.by).await.unwrap();
     assert!(names(&room, shared()).await.is_empty());
     let mut hand = hand(&room.home()).await;
     let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM list_shared").fetch_one(&mut hand).await.unwrap();
@@ -154,7 +154,7 @@ async fn words_of_two_letters_are_found_wherever_they_stand() {
     room.vault.change_credential(first.id, renamed, &room.by).await.unwrap();
     assert!(found(&room, "zj").await.is_empty());
     assert_eq!(found(&room, "vv").await, ["First"]);
-    room.vault.delete_credential(first.id, &room.by).await.unwrap();
+    room.vault.delete_credential(first.id, &[], &room.by).await.unwrap();
     assert!(found(&room, "vv").await.is_empty());
 }
 

@@ -101,7 +101,7 @@ async fn a_process_that_died_while_renewing_is_not_waited_for_for_ever() {
     assert!(matches!(room.vault.begin_renewal(row.id, "dead").await.unwrap(), Renewal::Granted { .. }));
     by_hand(&room.home(), "UPDATE oauth_grant SET renewing_until = '2020-01-01T00:00:00.000Z'").await;
     assert!(matches!(room.vault.begin_renewal(row.id, "next").await.unwrap(), Renewal::Granted { .. }));
-    room.vault.delete_credential(row.id, &room.by).await.unwrap();
+    room.vault.delete_credential(row.id, &[], &room.by).await.unwrap();
 }
 
 #[tokio::test]

@@ -37,6 +37,8 @@ enum Status {
     Disabled,
     Expired(i64),
     Unreadable,
+    /// Numbers of scopes, bits of types.
+    Dormant(Vec<i64>, i64, i64),
     /// Numbers of a provider and of shapes.
     Unconnected(Vec<(i64, Vec<i64>)>, i64),
     Verdict(i64),
@@ -126,6 +128,14 @@ impl Filter {
         let numbers = |texts: &[String]| texts.iter().filter_map(|text| codes.get(text).copied()).collect::<Vec<_>>();
         let some = |texts: &[String]| (!texts.is_empty()).then(|| numbers(texts));
         let types = if query.types.is_empty() { None } else { Some(bits(&query.types, tx).await?) };
+        let kinds = query.statuses.iter().find_map(|status| match status {
+            StatusFilter::Dormant(types) => Some(types),
+            _ => None,
+        });
+        let dormant = match kinds {
+            Some(types) => (bundled(tx).await?, bits(types, tx).await?),
+            None => Default::default(),
+        };
         let marks = [(ENABLED, query.enabled), (DEFAULT, query.default)];
         let times =
             [("checked", query.checked), ("used", query.used), ("expires", query.expires), ("remind", query.remind)];
@@ -145,6 +155,7 @@ impl Filter {
                     StatusFilter::Disabled => Status::Disabled,
                     StatusFilter::Expired => Status::Expired(now),
                     StatusFilter::Unreadable => Status::Unreadable,
+                    StatusFilter::Dormant(_) => Status::Dormant(dormant.0.clone(), dormant.1, now),
                     StatusFilter::Unconnected(methods) => {
                         let waiting =
                             |method: &Connectable| Some((*codes.get(&method.provider)?, fitting(method, &shapes)));
@@ -190,7 +201,10 @@ impl Filter {
             && self.lookup_key.is_none()
             && self.tail.is_none()
             && !self.duplicate
-            && !self.statuses.iter().any(|status| matches!(status, Status::Expired(_) | Status::Unconnected(..)))
+            && !self
+                .statuses
+                .iter()
+                .any(|status| matches!(status, Status::Expired(_) | Status::Unconnected(..) | Status::Dormant(..)))
     }
 
     /// How many match, where that is known without looking at rows.
@@ -297,6 +311,12 @@ impl Filter {
                 Status::NotChecked => sql.push("f.verdict = 0 AND f.marks & ").push_bind(ENABLED).push(" <> 0"),
                 Status::Disabled => sql.push("f.marks & ").push_bind(ENABLED).push(" = 0"),
                 Status::Unreadable => sql.push("f.marks & ").push_bind(UNREADABLE).push(" <> 0"),
+                Status::Dormant(scopes, types, now) => {
+                    sql.push("f.marks & ").push_bind(ENABLED).push(" <> 0 AND (+f.expires = 0 OR +f.expires > ");
+                    sql.push_bind(*now).push(") AND f.types & ~").push_bind(*types).push(" = 0 AND ");
+                    push_in(sql, "f.scope", scopes);
+                    &mut *sql
+                }
                 Status::Expired(now) => sql.push("f.expires > 0 AND f.expires <= ").push_bind(*now),
                 Status::Unconnected(methods, now) => {
                     sql.push("f.marks & ").push_bind(ENABLED | CONNECTED).push(" = ").push_bind(ENABLED);
@@ -337,6 +357,14 @@ async fn codes(texts: &[String], tx: &mut SqliteConnection) -> Result<HashMap<St
     let texts = serde_json::json!(texts).to_string();
     let rows = sqlx::query!("SELECT word, code FROM list_word WHERE word IN (SELECT value FROM json_each(?))", texts);
     Ok(rows.fetch_all(tx).await?.into_iter().map(|row| (row.word, row.code)).collect())
+}
+
+/// The numbers of the organisations that use bundled keys.
+async fn bundled(tx: &mut SqliteConnection) -> Result<Vec<i64>, VaultError> {
+    let rows = sqlx::query_scalar!(
+        "SELECT w.code FROM organisation o JOIN list_word w ON w.word = o.id WHERE o.mode = 'bundled'"
+    );
+    Ok(rows.fetch_all(tx).await?)
 }
 
 /// Sign-in methods with the plain fields that are filled, and their numbers.

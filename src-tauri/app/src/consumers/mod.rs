@@ -1,0 +1,211 @@
+//! Consumers: whatever uses credentials, and what each uses.
+
+mod impact;
+pub(crate) mod kinds;
+mod options;
+mod uses;
+mod view;
+
+use std::collections::BTreeSet;
+
+use strongroom_vault::{
+    ConsumerChange, ConsumerId, ConsumerQuery, ConsumerRow, KeyOwner, NewConsumer, OrganisationId, Scope,
+};
+
+use crate::actor::{Actor, Operation};
+use crate::error::AppError;
+use crate::organisations::checked_name;
+use crate::resolution::Resolver;
+use crate::strongroom::Strongroom;
+use crate::views::{
+    ConsumerAddRequest, ConsumerEditRequest, ConsumerKind, ConsumerKindView, ConsumerListRequest, ConsumerListView,
+    ConsumerRequest, ConsumerView, OnboardingMode,
+};
+
+pub(crate) use impact::ConsumerImpact;
+pub(crate) use view::{resolve, slug};
+
+/// Rows of a page where none is asked for.
+const PAGE: u32 = 100;
+/// Most rows of a page.
+const PAGE_LIMIT: u32 = 1000;
+
+impl From<KeyOwner> for OnboardingMode {
+    fn from(owner: KeyOwner) -> Self {
+        match owner {
+            KeyOwner::Organisation => Self::Byok,
+            KeyOwner::System => Self::Bundled,
+        }
+    }
+}
+
+impl Strongroom {
+    /// Every kind of consumer with the places that credentials take in it.
+    pub fn consumer_kinds(&self) -> Vec<ConsumerKindView> {
+        kinds::kinds()
+    }
+
+    /// A page of consumers by name. Needs no master key.
+    ///
+    /// # Errors
+    /// An unknown organisation, or one that the actor may not see.
+    pub async fn consumers(&self, actor: &Actor, request: ConsumerListRequest) -> Result<ConsumerListView, AppError> {
+        let query = ConsumerQuery {
+            scopes: self.scopes(actor, request.scope.as_deref()).await?,
+            kind: request.kind.map(|kind| kind.id().to_owned()),
+            search: request.search,
+            limit: request.limit.unwrap_or(PAGE).clamp(1, PAGE_LIMIT),
+            after: request.after,
+        };
+        let page = self.vault().await?.consumers(&query).await?;
+        let resolver = self.resolver_for(&page.items).await?;
+        let items = page.items.iter().map(|row| self.consumer_view(row, &resolver)).collect();
+        Ok(ConsumerListView { items, next: page.next, total: page.total })
+    }
+
+    /// One consumer with what its uses come to. Needs no master key.
+    ///
+    /// # Errors
+    /// An unknown id, or a role that does not allow it.
+    pub async fn consumer(&self, actor: &Actor, request: ConsumerRequest) -> Result<ConsumerView, AppError> {
+        let row = self.consumer_row(actor, &request.id, Operation::Read).await?;
+        self.shown(row).await
+    }
+
+    /// The consumer that goes by an id, a name, or a name with its kind before it (`agent:support-line`), as a person
+    /// types it. Spaces and letters' case do not count.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or [`AppError::Ambiguous`] with the ones that it could be.
+    pub async fn find_consumer(
+        &self,
+        actor: &Actor,
+        text: &str,
+        scope: Option<&str>,
+    ) -> Result<ConsumerView, AppError> {
+        let row = self.named_consumer(actor, text, scope).await?;
+        self.shown(row).await
+    }
+
+    pub(crate) async fn named_consumer(
+        &self,
+        actor: &Actor,
+        text: &str,
+        scope: Option<&str>,
+    ) -> Result<ConsumerRow, AppError> {
+        let scopes = self.scopes(actor, scope).await?;
+        let vault = self.vault().await?;
+        let (kind, name) = match text.split_once(':').map(|(kind, name)| (ConsumerKind::from_id(kind), name)) {
+            Some((Some(kind), name)) => (Some(kind), name),
+            _ => (None, text),
+        };
+        let of_kind = |row: &ConsumerRow| kind.is_none_or(|kind| row.kind == kind.id());
+        let mut found = vault.find_consumers(name, scopes.as_deref()).await?;
+        found.retain(of_kind);
+        if found.is_empty() {
+            let query = ConsumerQuery { scopes, limit: u32::MAX, ..ConsumerQuery::default() };
+            found = vault.consumers(&query).await?.items;
+            found.retain(|row| of_kind(row) && slug(&row.name) == slug(name));
+        }
+        if found.len() > 1 {
+            let name = |row: &ConsumerRow| {
+                let kind = ConsumerKind::from_id(&row.kind).map_or("consumer", |kind| kind.words().0);
+                format!("the {kind} “{}” in {} ({})", row.name, row.organisation_name, row.id)
+            };
+            let names: Vec<String> = found.iter().map(name).collect();
+            return Err(AppError::Ambiguous {
+                what: format!(
+                    "“{text}” could be {}. Give its id, its kind (agent:NAME), or the organisation with --org.",
+                    names.join(" or ")
+                ),
+            });
+        }
+        found.pop().ok_or_else(|| unknown(text))
+    }
+
+    /// Stores a new consumer.
+    ///
+    /// # Errors
+    /// A name that is empty, overlong or taken; a use that does not fit its place; a role that does not allow it.
+    pub async fn add_consumer(&self, actor: &Actor, request: ConsumerAddRequest) -> Result<ConsumerView, AppError> {
+        let organisation = self.organisation(&request.organisation).await?;
+        actor.may(Operation::Consumers(Scope::Organisation(organisation)))?;
+        let new = NewConsumer {
+            organisation,
+            kind: request.kind.id().to_owned(),
+            name: checked_name("name", "The name", request.name)?,
+            note: request.note,
+            assignments: self.checked_uses(request.kind, organisation, request.uses).await?,
+        };
+        let row = self.unlocked().await?.create_consumer(new, &actor.author()).await?;
+        self.shown(row).await
+    }
+
+    /// Changes a consumer. Members may say what it uses; its name and note are for admins.
+    ///
+    /// # Errors
+    /// As for adding; somebody changed it after the revision that the request names.
+    pub async fn edit_consumer(&self, actor: &Actor, request: ConsumerEditRequest) -> Result<ConsumerView, AppError> {
+        let of_admins = request.name.is_some() || request.note.is_some();
+        let operation = if of_admins { Operation::Consumers } else { Operation::Assign };
+        let row = self.consumer_row(actor, &request.id, operation).await?;
+        let kind = ConsumerKind::from_id(&row.kind).ok_or_else(|| unknown(&request.id))?;
+        let change = ConsumerChange {
+            expected_revision: request.revision,
+            name: request.name.map(|name| checked_name("name", "The name", name)).transpose()?,
+            note: request.note,
+            assignments: match request.uses {
+                Some(uses) => Some(self.checked_uses(kind, row.organisation, uses).await?),
+                None => None,
+            },
+        };
+        let row = self.unlocked().await?.change_consumer(row.id, change, &actor.author()).await?;
+        self.shown(row).await
+    }
+
+    /// Deletes a consumer. The credentials that it used stay.
+    ///
+    /// # Errors
+    /// An unknown id, or a role that does not allow it.
+    pub async fn delete_consumer(&self, actor: &Actor, request: ConsumerRequest) -> Result<ConsumerView, AppError> {
+        let row = self.consumer_row(actor, &request.id, Operation::Consumers).await?;
+        let gone = self.unlocked().await?.delete_consumer(row.id, &actor.author()).await?;
+        self.shown(gone).await
+    }
+
+    async fn consumer_row(
+        &self,
+        actor: &Actor,
+        id: &str,
+        operation: fn(Scope) -> Operation,
+    ) -> Result<ConsumerRow, AppError> {
+        let id = ConsumerId::parse(id).ok_or_else(|| unknown(id))?;
+        let row = self.vault().await?.consumer(id).await?;
+        actor.may(operation(Scope::Organisation(row.organisation)))?;
+        Ok(row)
+    }
+
+    async fn shown(&self, row: ConsumerRow) -> Result<ConsumerView, AppError> {
+        let resolver = self.resolver_for(std::slice::from_ref(&row)).await?;
+        Ok(self.consumer_view(&row, &resolver))
+    }
+
+    /// What the resolutions of these consumers need.
+    pub(crate) async fn resolver_for(&self, rows: &[ConsumerRow]) -> Result<Resolver, AppError> {
+        let organisations: BTreeSet<OrganisationId> = rows.iter().map(|row| row.organisation).collect();
+        let providers: BTreeSet<String> =
+            rows.iter().flat_map(|row| &row.assignments).map(|one| one.provider.clone()).collect();
+        if providers.is_empty() {
+            // Nothing is used, and no provider named would mean all of them.
+            return self.resolver(&organisations, &[String::new()].into()).await;
+        }
+        self.resolver(&organisations, &providers).await
+    }
+}
+
+fn unknown(text: &str) -> AppError {
+    AppError::NotFound {
+        what: format!("There is no consumer “{text}”."),
+        hint: Some("`strongroom consumer list` shows them; a name or an id is understood.".into()),
+    }
+}
