@@ -18,16 +18,18 @@ import { past } from "./credentials";
 
 type Candidate = ResolutionView["candidates"][number];
 
-const one = (id: ProviderType) => ({ id, type: id, several: false });
+const place = (id: string, several: boolean) => ({ id, type: id as ProviderType, several });
+const one = (id: ProviderType) => place(id, false);
 const any = { id: "any", type: null, several: true };
 
 /** The kinds of consumers with their places. */
 export const kinds: ConsumerKindView[] = [
   {
     kind: "agent",
-    slots: ["llm", "stt", "tts", "sms", "crm", "calendar", "ticketing", "payment", "identity"].map((id) =>
-      one(id as ProviderType),
-    ),
+    slots: [
+      ...["llm", "stt", "tts"].map((id) => place(id, false)),
+      ...["sms", "crm", "calendar", "ticketing", "payment", "identity"].map((id) => place(id, true)),
+    ],
   },
   { kind: "llm_configuration", slots: [one("llm")] },
   { kind: "skill", slots: [any] },
@@ -66,15 +68,15 @@ function whyNot(row: CredentialView, mode: OnboardingMode, halted: boolean): Why
 }
 
 const because: Record<WhyNot, string> = {
-  disabled: "It is switched off.",
-  dormant: "Acme Voice uses bundled keys, so its own AI keys are dormant.",
-  not_own: "Acme Voice brings its own keys, and this one is system-wide.",
-  expired: "Its own date has passed.",
-  rejected: "The provider refused its key.",
-  stopped: "Global launch is stopped.",
-  unreadable: "Its sealed value does not open.",
-  unconnected: "Its account was never connected.",
-  not_chosen: "It could be used; another one goes before it.",
+  disabled: "is disabled",
+  dormant: "is dormant, because Acme Voice uses bundled keys",
+  not_own: "is system-wide, and the organisation brings its own keys",
+  expired: "has expired on 2026-11-18",
+  rejected: "was rejected by its provider on 2026-11-20",
+  stopped: "is for telephony, which Priya Nair stopped on 2026-11-21: wrong list",
+  unreadable: "cannot be opened",
+  unconnected: "is not connected yet",
+  not_chosen: "not used: another one is the default",
 };
 
 /** The rule, near enough for pictures. */
@@ -107,7 +109,7 @@ function resolve(
       verdict: row.verdict,
       used,
       why_not: why,
-      why: why === null ? "It is used by the rule." : because[why],
+      why: why === null ? (rule === "assigned" ? "assigned" : rule === "default" ? "the default" : "the only one") : because[why],
     };
   });
   const first = candidates.find((candidate) => candidate.why_not !== "not_chosen");
@@ -119,7 +121,7 @@ function resolve(
       ? null
       : usable.length > 1
         ? "Several could be meant, and none of them is the default."
-        : `${first?.name ?? "It"} cannot be used: ${first?.why.toLowerCase() ?? "there is none"}`,
+        : `Nothing to use for ${provider}, because “${first?.name ?? ""}” ${first?.why ?? ""}.`,
     hint: chosen ? null : "Assign one here, or make one the default.",
     instead: assigned !== null && chosen && chosen.id !== assigned ? "The assigned one cannot be used." : null,
     candidates: candidates.sort((a, b) => Number(b.used) - Number(a.used)),
@@ -272,7 +274,7 @@ export class Consumers {
           ? null
           : used
             ? `${used.name} was not checked.`
-            : (resolution.candidates[0]?.why ?? `There is no ${name} credential.`),
+            : (first ? `“${first.name}” ${first.why}.` : `There is no ${name} credential.`),
       };
     };
     const requirement = (label: string, any_of: ReturnType<typeof alternative>[]) => ({

@@ -160,7 +160,7 @@ describe("the agent builder", () => {
     expect(azure.checked).toBe(true);
     const gemini = screen.getByRole<HTMLInputElement>("radio", { name: /Google Gemini/u });
     expect(gemini.disabled).toBe(true);
-    expect(screen.getByText(/the provider refused its key/u)).toBeTruthy();
+    expect(screen.getByText(/“Gemini evaluation” was rejected by its provider/u)).toBeTruthy();
     await accessible();
     await person.click(screen.getByRole("button", { name: "Fix: Google Gemini" }));
     expect(await screen.findByRole("complementary", { name: "Credential details" })).toBeTruthy();
@@ -257,6 +257,7 @@ describe("the agent builder", () => {
     rows = rows.filter((row) => row.provider !== "hubspot");
     const person = await open("Support line", "Functions");
     expect(await screen.findByText("Acme Voice has no credential of this type.")).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Choose: Payment" })).toBeTruthy();
     await accessible();
     const section = screen.getByRole("region", { name: "CRM" });
     await person.click(within(section).getByRole("button", { name: "Add new" }));
@@ -270,7 +271,7 @@ describe("the agent builder", () => {
     const sms = within(dialog).getByRole("region", { name: "SMS: Twilio" });
     expect(within(sms).getByText("Used")).toBeTruthy();
     expect(within(sms).getByText("Not chosen")).toBeTruthy();
-    expect(within(sms).getByText("It could be used; another one goes before it.")).toBeTruthy();
+    expect(within(sms).getByText("Could be used; not used: another one is the default.")).toBeTruthy();
     await accessible();
   });
 

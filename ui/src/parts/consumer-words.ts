@@ -147,6 +147,21 @@ export function resolutionStatus(resolution: ResolutionView, now: number): Statu
   return candidateStatus(used, now);
 }
 
+/** Why a credential is used or not, as a sentence of its own. */
+export function whySentence({ used, why_not, why }: Candidate): string {
+  if (used) return i18n._("It is {why}.", { why });
+  if (why_not === "not_chosen") return i18n._("Could be used; {why}.", { why });
+  return i18n._("It {why}.", { why });
+}
+
+/** Why none of a provider's credentials can be used. */
+export function unusableLine(resolution: ResolutionView): string {
+  const all = resolution.candidates.filter((one) => !canBeUsed(one));
+  if (all.length === 0) return resolution.reason ?? i18n._("It cannot be used.");
+  const said = all.map((one) => i18n._("“{name}” {why}", { name: one.name, why: one.why }));
+  return i18n._("{all}.", { all: said.join("; ") });
+}
+
 /** Which credential it comes to, and by which rule. */
 export function resolutionLine(resolution: ResolutionView): string {
   const { name, rule, reason } = resolution;

@@ -53,7 +53,7 @@ export function ConsumerTabs(props: {
             ) : (
               tab.slots.map((slot) =>
                 slot.several ? (
-                  <SeveralSlot key={slot.id} slot={slot} />
+                  <SeveralSlot key={slot.id} slot={slot} foldable={tab.slots.length >= MANY} />
                 ) : (
                   <SingleSlot
                     key={slot.id}

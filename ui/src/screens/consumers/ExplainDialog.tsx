@@ -1,7 +1,14 @@
 import { asErrorView, useExplanation, type Candidate, type ConsumerView, type UseView } from "../../backend";
 import { i18n } from "../../i18n";
 import { Button } from "../../parts/Button";
-import { candidateStatus, canBeUsed, slotName, slotType, whyNotStatus } from "../../parts/consumer-words";
+import {
+  candidateStatus,
+  canBeUsed,
+  slotName,
+  slotType,
+  whyNotStatus,
+  whySentence,
+} from "../../parts/consumer-words";
 import { Buttons, Dialog, Spacer } from "../../parts/Dialog";
 import { Tag } from "../../parts/Mark";
 import { Prose } from "../../parts/Prose";
@@ -87,7 +94,7 @@ function Explained({ consumer, use, now }: { consumer: ConsumerView; use: UseVie
                 </small>
                 {one.why !== "" && (
                   <small>
-                    <Prose text={one.why} />
+                    <Prose text={whySentence(one)} />
                   </small>
                 )}
               </span>

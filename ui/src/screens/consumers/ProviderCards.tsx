@@ -3,7 +3,13 @@ import { RadioButton, RadioField, RadioGroup, useFilter } from "react-aria-compo
 import type { ConsumerOptionsView, ProviderOptionView, UseView } from "../../backend";
 import { i18n } from "../../i18n";
 import { Button } from "../../parts/Button";
-import { candidateStatus, canBeUsed, resolutionLine, resolutionStatus } from "../../parts/consumer-words";
+import {
+  candidateStatus,
+  canBeUsed,
+  resolutionLine,
+  resolutionStatus,
+  unusableLine,
+} from "../../parts/consumer-words";
 import { Icon } from "../../parts/icons";
 import { Mark } from "../../parts/Mark";
 import { SearchInput } from "../../parts/SearchInput";
@@ -98,7 +104,7 @@ export function ProviderCards(props: {
 }
 
 function about(option: ProviderOptionView, usable: boolean): string {
-  if (!usable) return option.by_rule.reason ?? i18n._("It cannot be used.");
+  if (!usable) return unusableLine(option.by_rule);
   if (option.models.length > 0) {
     return i18n._("{count, plural, one {# deployment} other {# deployments}} to choose from", {
       count: option.models.length,

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { asErrorView, useConsumerOptions, type ConsumerOptionsView, type SlotView } from "../../backend";
 import { i18n } from "../../i18n";
 import { Button } from "../../parts/Button";
@@ -7,6 +8,7 @@ import {
   resolutionLine,
   resolutionStatus,
   slotName,
+  unusableLine,
 } from "../../parts/consumer-words";
 import { Icon } from "../../parts/icons";
 import { Mark } from "../../parts/Mark";
@@ -16,20 +18,24 @@ import { useBuilding } from "./building";
 import styles from "./Consumer.module.css";
 import { modelOf, optionOf, requestOf, usageOf } from "./draft";
 import { FixButton } from "./FixButton";
+import { Unfold } from "./Unfold";
 import { NothingToChoose } from "./NothingToChoose";
 
 /** A place that takes any number of credentials. */
-export function SeveralSlot({ slot }: { slot: SlotView }) {
-  const { consumer } = useBuilding();
+export function SeveralSlot({ slot, foldable }: { slot: SlotView; foldable: boolean }) {
+  const { consumer, uses } = useBuilding();
+  const [unfolded, setUnfolded] = useState(!foldable);
+  const open = unfolded || uses.some((use) => use.slot === slot.id);
   const options = useConsumerOptions(consumer.organisation, slot.id);
   const heading = `slot-${slot.id}`;
   return (
     <section className={styles.slot} aria-labelledby={heading}>
       <div className={styles.slotHead}>
         <h2 id={heading}>{slot.type === null ? i18n._("What it uses") : slotName(slot.id)}</h2>
+        {!open && <Unfold slot={slot} onPress={() => setUnfolded(true)} />}
       </div>
-      {options.isError && <Problem error={asErrorView(options.error)} />}
-      {options.data && <Choosing slot={slot} options={options.data} />}
+      {open && options.isError && <Problem error={asErrorView(options.error)} />}
+      {open && options.data && <Choosing slot={slot} options={options.data} />}
     </section>
   );
 }
@@ -115,7 +121,7 @@ function Choosing({ slot, options }: { slot: SlotView; options: ConsumerOptionsV
               <Mark text={option.mark} />
               <span className={styles.told}>
                 <b>{option.provider_name}</b>
-                <small>{option.by_rule.reason}</small>
+                <small>{unusableLine(option.by_rule)}</small>
               </span>
               <FixButton option={option} add={add} />
             </li>

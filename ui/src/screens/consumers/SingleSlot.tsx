@@ -9,6 +9,7 @@ import styles from "./Consumer.module.css";
 import { ChosenCredential } from "./ChosenCredential";
 import { modelOf, optionOf, usageOf } from "./draft";
 import { NothingToChoose } from "./NothingToChoose";
+import { Unfold } from "./Unfold";
 import { ProviderCards } from "./ProviderCards";
 
 /** A place that takes one provider: its providers as cards, and below them which credential and model. */
@@ -35,17 +36,7 @@ export function SingleSlot(props: {
     <section className={styles.slot} aria-labelledby={heading}>
       <div className={styles.slotHead}>
         <h2 id={heading}>{alone ? i18n._("Provider") : slotName(slot.id)}</h2>
-        {!open && (
-          <>
-            <span>{i18n._("Nothing chosen")}</span>
-            <Button
-              aria-label={i18n._("Choose: {what}", { what: slotName(slot.id) })}
-              onPress={() => setUnfolded(true)}
-            >
-              {i18n._("Choose…")}
-            </Button>
-          </>
-        )}
+        {!open && <Unfold slot={slot} onPress={() => setUnfolded(true)} />}
         {use !== null && (
           <Button
             look="ghost"

@@ -20,7 +20,7 @@ export function UsedBy({ credential }: { credential: CredentialView }) {
             <li key={`${use.kind} ${use.name} ${use.as}`}>
               <Icon name={kindIcon(use.kind)} size={14} />
               <Name credential={credential} use={use} />
-              <span>{slotType(use.as) === null ? use.as : slotName(use.as)}</span>
+              <span>{slotType(use.as) === null ? credential.key : slotName(use.as)}</span>
             </li>
           ))}
         </ul>
