@@ -6,6 +6,7 @@
 mod badinput;
 mod check_all;
 mod connect;
+mod consumers;
 mod keyboard;
 mod keys;
 mod leaks;

@@ -88,10 +88,6 @@ export function slotName(slot: string): string {
   return type === null ? i18n._("Credentials") : typeName(type);
 }
 
-/** Whose keys are used, in a few words. */
-export const modeName = (mode: OnboardingMode): string =>
-  mode === "byok" ? i18n._("Bring your own keys") : i18n._("Bundled keys");
-
 /** What that means for a consumer. */
 export const modeSentence = (mode: OnboardingMode, organisation: string): string =>
   mode === "byok"

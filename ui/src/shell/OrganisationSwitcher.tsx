@@ -10,7 +10,7 @@ import {
 } from "react-aria-components";
 import { asErrorView, useSelectOrganisation, type StartupView } from "../backend";
 import { i18n } from "../i18n";
-import { modeName } from "../parts/consumer-words";
+import { modeName } from "../parts/mode-words";
 import { Icon } from "../parts/icons";
 import { useNotify } from "../parts/notices";
 import { number } from "../parts/time";

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { RadioButton, RadioField, RadioGroup } from "react-aria-components";
 import { useCounts, type OnboardingMode, type OnboardingView } from "../../backend";
 import { i18n } from "../../i18n";
-import { modeName } from "../../parts/consumer-words";
+import { modeName } from "../../parts/mode-words";
 import { FormDialog } from "../../parts/FormDialog";
 import { aiTypes } from "../../parts/words";
 import settings from "../settings/Settings.module.css";

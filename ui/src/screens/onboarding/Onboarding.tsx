@@ -11,7 +11,7 @@ import {
 } from "../../backend";
 import { i18n } from "../../i18n";
 import { Button } from "../../parts/Button";
-import { modeName } from "../../parts/consumer-words";
+import { modeName } from "../../parts/mode-words";
 import { useNotify } from "../../parts/notices";
 import { Box, Problem, StatusPill } from "../../parts/Status";
 import { Icon } from "../../parts/icons";
