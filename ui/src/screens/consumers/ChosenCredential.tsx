@@ -63,7 +63,7 @@ export function ChosenCredential(props: {
           onChange={(model) => setSlot(slot.id, [{ ...use, model: model === "" ? null : model }])}
           optional
           mono
-          hint={i18n._("As the provider names it; its programs read it beside the key.")}
+          hint={i18n._("As the provider names it; kept with the choice.")}
         />
       )}
     </div>
