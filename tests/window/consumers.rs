@@ -5,7 +5,7 @@ use strongroom_stage::{Found, Keychain, Name, Result, Stage, Window};
 use strongroom_standin::{Reply, Seen, Standin};
 
 use crate::screens::look;
-use crate::support::{Anthropic, add_anthropic, fake_key, make_vault};
+use crate::support::{Anthropic, add_anthropic, fake_key, invoke, make_vault};
 
 /// An Azure on loopback that accepts every key and knows every deployment.
 async fn azure() -> Standin {
@@ -159,6 +159,23 @@ async fn a_credential_is_added_on_the_way_and_nothing_typed_is_lost() -> Result<
     window.find("row", Name::containing("Support line")).await?;
     window.wait_for_text("Azure GPT-4o (India) · gpt-4o-india").await?;
     look(&window, "consumers").await?;
+
+    // Names as long as they may be, and from right to left, in the smallest window.
+    for name in ["A name of the greatest length that is allowed here, with region, purpose and team behind it", "مشغل"]
+    {
+        let request = json!({ "kind": "runtime", "name": name, "note": "Note ".repeat(40), "organisation": "Acme Voice",
+            "uses": [{ "slot": "any", "provider": "azure-openai" }] });
+        let answer = invoke(&window, "consumer_add", json!({ "request": request })).await?;
+        assert!(answer.get("ok").is_some(), "{answer}");
+    }
+    window.client().set_window_size(960, 600).await.unwrap();
+    window.find("row", Name::containing("A name of the greatest")).await?;
+    look(&window, "consumers-narrow").await?;
+    window.click("row", Name::containing("A name of the greatest")).await?;
+    window.click("tab", "Credentials").await?;
+    window.click("button", Name::containing("One more credential")).await?;
+    window.find("option", "Add new…").await?;
+    look(&window, "consumer-narrow").await?;
     window.close().await
 }
 

@@ -137,6 +137,25 @@ it("shows before it acts on several, and afterwards what came of each", async ()
   expect(within(dialog).getByText("This needs an admin.")).toBeTruthy();
 });
 
+it("chooses all that match, also those that were not read yet", async () => {
+  const third = { ...stored, id: "c3", name: "Far away" };
+  answers.credential_list = (request: { limit: number; after: string | null }) =>
+    request.limit === 1000 && request.after === null
+      ? { items: [stored, other], next: "further", total: 3 }
+      : request.after === "further"
+        ? { items: [third], next: null, total: 3 }
+        : { items: [stored, other], next: null, total: 3 };
+  show();
+  const person = userEvent.setup();
+  await person.click(await screen.findByRole("button", { name: "Choose several" }));
+  await person.click(await screen.findByRole("button", { name: "Choose all 3" }));
+  expect(await screen.findByText("3 chosen")).toBeTruthy();
+  await person.click(screen.getByRole("button", { name: "Delete…" }));
+  const dialog = await screen.findByRole("alertdialog");
+  expect(within(dialog).getByText("Far away")).toBeTruthy();
+  await accessible();
+});
+
 it("exports what is chosen, and nothing where no file was named", async () => {
   let named = false;
   answers.inventory_export = () => (named ? { path: "/home/test/Credentials.csv", credentials: 2 } : null);

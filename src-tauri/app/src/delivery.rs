@@ -96,8 +96,10 @@ impl Strongroom {
     /// delivered then.
     pub async fn deliver(&self, actor: &Actor, request: DeliveryRequest) -> Result<Delivery, AppError> {
         match self.choose_and_deliver(actor, &request).await {
-            // Stopped between the choice and the delivery: chosen again, it says why.
-            Err(AppError::Vault(VaultError::LaunchStopped)) => self.choose_and_deliver(actor, &request).await,
+            // Switched off, stopped and the like between the choice and the delivery: chosen again, it says why.
+            Err(AppError::Vault(VaultError::LaunchStopped | VaultError::Conflict { .. })) => {
+                self.choose_and_deliver(actor, &request).await
+            }
             other => other,
         }
     }

@@ -130,7 +130,7 @@ impl Room {
             DeliveryRequest { keys: vec!["OFFICE".into()], program: "test".into(), ..DeliveryRequest::default() };
         let delivery = app.deliver(&self.actor, request).await.unwrap();
         assert_eq!(delivery.warnings, Vec::<String>::new());
-        delivery.variables.into_iter().map(|(name, value)| (name, value.expose_secret().to_owned())).collect()
+        delivery.variables.into_iter().map(|one| (one.name, one.value.expose_secret().to_owned())).collect()
     }
 }
 
@@ -279,7 +279,7 @@ async fn an_account_that_ended_is_told_and_the_program_still_starts() {
     let request = DeliveryRequest { keys: vec!["OFFICE".into()], program: "test".into(), ..DeliveryRequest::default() };
     let delivery = room.app.deliver(&room.actor, request).await.unwrap();
     assert!(delivery.warnings[0].contains("was not renewed"), "{:?}", delivery.warnings);
-    assert!(delivery.variables.iter().any(|(name, _)| name == "OAUTH_ACCESS_TOKEN"), "the old one");
+    assert!(delivery.variables.iter().any(|one| one.name == "OAUTH_ACCESS_TOKEN"), "the old one");
 }
 
 #[tokio::test]

@@ -110,9 +110,9 @@ impl Room {
             ..DeliveryRequest::default()
         };
         let delivery = self.app.deliver(&self.actor, request).await.unwrap();
-        let found = delivery.variables.iter().find(|(name, _)| name == "ANTHROPIC_API_KEY").unwrap();
+        let found = delivery.variables.iter().find(|one| one.name == "ANTHROPIC_API_KEY").unwrap();
         // Exposed to be compared.
-        found.1.expose_secret().to_owned()
+        found.value.expose_secret().to_owned()
     }
 
     fn revoke(&self, key: &str) {

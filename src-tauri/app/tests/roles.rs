@@ -475,7 +475,7 @@ async fn perform(operation: &str, app: &Strongroom, actor: &Actor, t: &Template)
         "delete_impact" => drop(app.delete_impact(actor, t.one("credential")).await?),
         "delete" | "delete/system" => {
             let id = t.id(if operation == "delete" { "credential" } else { "shared" });
-            drop(app.delete(actor, CredentialDeleteRequest { id, confirm: None }).await?);
+            drop(app.delete(actor, CredentialDeleteRequest { id, confirm: Some("Mine".into()) }).await?);
         }
         "create_organisation" => {
             drop(app.create_organisation(actor, OrganisationCreateRequest { name: "Third".into() }).await?);

@@ -53,7 +53,7 @@ export {
   useOnboarding,
   useOnboardingComplete,
 } from "./onboarding";
-export { exportInventory, useListSettings } from "./list";
+export { allMatching, exportInventory, MOST_AT_ONCE, useListSettings } from "./list";
 
 /** How far the vault has come. */
 export const useStartup = () => useQuery(startupQuery);

@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import type { InventoryFormat, ListRequest, ListSettings } from "./bindings";
+import type { CredentialView, InventoryFormat, ListSettings, ListView } from "./bindings";
 import { call } from "./call";
-import { startupQuery, type Filter } from "./queries";
+import { requested, startupQuery, type Filter } from "./queries";
 
 const asAtFirst: ListSettings = {
   columns: [],
@@ -37,6 +37,21 @@ export function useListSettings(): [ListSettings, (change: Partial<ListSettings>
   return [startup.data?.list ?? asAtFirst, change];
 }
 
+/** Most credentials that something is done with at once. */
+export const MOST_AT_ONCE = 5000;
+
+/** All that the list shows, also those that were not read yet; at most {@link MOST_AT_ONCE}. */
+export async function allMatching(scope: string | null, filter: Filter): Promise<CredentialView[]> {
+  const found: CredentialView[] = [];
+  let after: string | null = null;
+  do {
+    const page: ListView = await call("credentialList", { ...requested(scope, filter), limit: 1000, after });
+    found.push(...page.items);
+    after = page.next;
+  } while (after !== null && found.length < MOST_AT_ONCE);
+  return found.slice(0, MOST_AT_ONCE);
+}
+
 /** Writes what the list shows, or what is chosen of it, to a file that the person names, without values; null where
  * none was named. */
 export function exportInventory(
@@ -45,12 +60,5 @@ export function exportInventory(
   format: InventoryFormat,
   only: string[] | null = null,
 ) {
-  const list: ListRequest = {
-    scope,
-    type: filter.type,
-    search: filter.search.trim() === "" ? null : filter.search,
-    sort: filter.sort,
-    descending: filter.descending,
-  };
-  return call("inventoryExport", { list, only, format });
+  return call("inventoryExport", { list: requested(scope, filter), only, format });
 }

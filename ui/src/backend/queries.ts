@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import type { ListSettings, ListSort, ProviderType } from "./bindings";
+import type { ListRequest, ListSettings, ListSort, ProviderType } from "./bindings";
 import { call } from "./call";
 import { afterFirstPicture } from "./first-picture";
 
@@ -70,16 +70,23 @@ export const attentionQuery = (scope: string | null) =>
 export const credentialQuery = (id: string) =>
   queryOptions({ queryKey: ["credential", id], queryFn: () => call("credentialShow", { id }) });
 
+/** What the list asks for. */
+export function requested(scope: string | null, filter: Filter): ListRequest {
+  return {
+    scope,
+    type: filter.type,
+    search: filter.search.trim() === "" ? null : filter.search,
+    sort: filter.sort,
+    descending: filter.descending,
+  };
+}
+
 export const listQuery = (scope: string | null, filter: Filter) =>
   infiniteQueryOptions({
     queryKey: ["list", scope, filter],
     queryFn: ({ pageParam }) =>
       call("credentialList", {
-        scope,
-        type: filter.type,
-        search: filter.search.trim() === "" ? null : filter.search,
-        sort: filter.sort,
-        descending: filter.descending,
+        ...requested(scope, filter),
         // The first picture waits for the first page alone.
         limit: pageParam === null ? PAGE : LATER_PAGE,
         after: pageParam,

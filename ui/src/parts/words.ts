@@ -176,6 +176,7 @@ export function statusFilters(): {
       verdict("suspended"),
       verdict("blocked"),
       verdict("uncheckable"),
+      { id: "dormant", word: i18n._("Dormant") },
       { id: "expired", word: i18n._("Expired") },
       { id: "unconnected", word: i18n._("Connect to finish") },
       { id: "unreadable", word: i18n._("Unreadable") },

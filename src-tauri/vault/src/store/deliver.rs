@@ -89,6 +89,24 @@ impl Parcel {
     }
 }
 
+/// What a delivery begins with.
+enum Prepared<'a> {
+    /// All was read already.
+    All(Parcel),
+    /// It has to be read, and to be as usable as it was when it was chosen, where that is known.
+    Nothing { ids: &'a [CredentialId], chosen: &'a [Usability] },
+}
+
+/// What says whether a credential may be used: switch, end, and whose keys its organisation uses.
+#[derive(PartialEq, Eq)]
+struct Usability(bool, Option<String>, bool);
+
+impl Usability {
+    fn of(row: &CredentialRow) -> Self {
+        Self(row.enabled, row.expires_at.clone(), row.bundled)
+    }
+}
+
 impl Vault {
     /// Reads what [`Vault::deliver_parcel`] will open, as far as this goes without the key: so it can be done while a
     /// keychain is still looking for it.
@@ -102,12 +120,14 @@ impl Vault {
 
     /// Opens all secrets of these credentials for a program. One audit entry, with the program's name and the
     /// credentials' names and neither arguments nor values, is committed before anything is handed out; when it
-    /// cannot be written, nothing is. What was changed since the parcel was prepared is delivered as it is now.
+    /// cannot be written, nothing is. What was changed since the parcel was prepared is delivered as it is now, unless
+    /// the change is one that says whether it may be used.
     ///
     /// The commit does not wait for the disk, which would double the time to start a program: the entry survives a
     /// crash of any program, and a loss of power takes it away only together with the program that it was for.
     ///
     /// # Errors
+    /// [`VaultError::LaunchStopped`] and [`VaultError::Conflict`] where it has to be chosen again;
     /// [`VaultError::Unreadable`] (the record is marked then), [`VaultError::NotFound`], [`VaultError::Locked`],
     /// [`VaultError::ReadOnly`], and whatever SQLite answers.
     pub async fn deliver_parcel(
@@ -120,13 +140,14 @@ impl Vault {
         let to = to.into();
         let mut connection = self.connection().await?;
         let ids = parcel.ids();
-        match self.take_out(&mut connection, &keys, Some(parcel), &ids, &to, by).await {
+        let chosen: Vec<Usability> = parcel.rows.iter().map(Usability::of).collect();
+        match self.take_out(&mut connection, &keys, Prepared::All(parcel), &to, by).await {
             // It was prepared before something was changed, and the change may be the very reason.
             Ok(None) | Err(VaultError::Unreadable { .. } | VaultError::Locked) => {}
             Ok(Some(delivered)) => return Ok(delivered),
             Err(other) => return Err(other),
         }
-        self.deliver_now(&mut connection, &keys, &ids, &to, by).await
+        self.deliver_now(&mut connection, &keys, Prepared::Nothing { ids: &ids, chosen: &chosen }, &to, by).await
     }
 
     /// Like [`Vault::deliver_parcel`], of which nothing was prepared.
@@ -142,18 +163,18 @@ impl Vault {
         let keys = self.keys()?;
         let to = to.into();
         let mut connection = self.connection().await?;
-        self.deliver_now(&mut connection, &keys, ids, &to, by).await
+        self.deliver_now(&mut connection, &keys, Prepared::Nothing { ids, chosen: &[] }, &to, by).await
     }
 
     async fn deliver_now(
         &self,
         connection: &mut Held<'_>,
         keys: &OpenKeys,
-        ids: &[CredentialId],
+        prepared: Prepared<'_>,
         to: &Recipient<'_>,
         by: &Author,
     ) -> Result<Delivered, VaultError> {
-        let delivered = self.take_out(connection, keys, None, ids, to, by).await;
+        let delivered = self.take_out(connection, keys, prepared, to, by).await;
         if let Err(VaultError::Unreadable { id, .. }) = &delivered {
             sealed::mark_unreadable(connection, *id, true).await?;
         }
@@ -165,21 +186,27 @@ impl Vault {
         &self,
         connection: &mut Held<'_>,
         keys: &OpenKeys,
-        parcel: Option<Parcel>,
-        ids: &[CredentialId],
+        prepared: Prepared<'_>,
         to: &Recipient<'_>,
         by: &Author,
     ) -> Result<Option<Delivered>, VaultError> {
         // Before the write lock, where there is something to open already.
-        let opened = match &parcel {
-            Some(parcel) => Some(sealed::open_stored(keys, &parcel.sealed)?),
-            None => None,
+        let opened = match &prepared {
+            Prepared::All(parcel) => Some(sealed::open_stored(keys, &parcel.sealed)?),
+            Prepared::Nothing { .. } => None,
         };
         self.relax();
         let mut tx = connection.begin_with("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE").await?;
-        let parcel = match parcel {
-            Some(parcel) => parcel,
-            None => Parcel::read(&mut tx, ids).await?,
+        let parcel = match prepared {
+            Prepared::All(parcel) => parcel,
+            Prepared::Nothing { ids, chosen } => {
+                let parcel = Parcel::read(&mut tx, ids).await?;
+                let other = parcel.rows.iter().zip(chosen).find(|(row, chosen)| Usability::of(row) != **chosen);
+                if let Some((row, _)) = other {
+                    return Err(VaultError::Conflict { stored: row.revision });
+                }
+                parcel
+            }
         };
         let opened = match opened {
             Some(opened) => opened,

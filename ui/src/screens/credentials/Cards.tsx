@@ -11,6 +11,7 @@ import type { CredentialView } from "../../backend";
 import { i18n } from "../../i18n";
 import { Mark, Tag } from "../../parts/Mark";
 import { CredentialPill } from "../../parts/Status";
+import { Tick } from "../../parts/Tick";
 import { categoryName, maskedTail, typeShort } from "../../parts/words";
 import styles from "./Cards.module.css";
 
@@ -25,6 +26,9 @@ export default function Cards(props: {
   rows: CredentialView[];
   selected: string | null;
   onSelect: (id: string | null) => void;
+  /** Those that are chosen for something to be done with all of them; null where one card is opened instead. */
+  chosen: ReadonlySet<string> | null;
+  onChoose: (ids: ReadonlySet<string>) => void;
   now: number;
   onMore: (() => void) | null;
   listRef: RefObject<HTMLDivElement | null>;
@@ -36,10 +40,16 @@ export default function Cards(props: {
         className={`${styles.cards}`}
         layout="grid"
         aria-label={i18n._("Credentials")}
-        selectionMode="single"
+        selectionMode={props.chosen === null ? "single" : "multiple"}
         selectionBehavior="toggle"
-        selectedKeys={props.selected === null ? [] : [props.selected]}
+        selectedKeys={props.chosen ?? (props.selected === null ? [] : [props.selected])}
         onSelectionChange={(keys) => {
+          if (props.chosen !== null) {
+            props.onChoose(
+              keys === "all" ? new Set(props.rows.map((row) => row.id)) : new Set([...keys].map(String)),
+            );
+            return;
+          }
           if (keys === "all") return;
           const [key] = keys;
           props.onSelect(key === undefined ? null : String(key));
@@ -53,6 +63,7 @@ export default function Cards(props: {
             className={`${styles.card} ${credential.enabled ? "" : styles.off}`}
           >
             <div className={styles.head}>
+              {props.chosen !== null && <Tick />}
               <Mark text={credential.mark} />
               <bdi className={styles.name} title={credential.name}>
                 {credential.name}

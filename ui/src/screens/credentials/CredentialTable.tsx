@@ -1,7 +1,6 @@
 import { useLayoutEffect, useMemo, useRef, useState, type RefObject } from "react";
 import {
   Cell,
-  Checkbox,
   Collection,
   Column,
   ColumnResizer,
@@ -27,8 +26,8 @@ import {
 } from "../../backend";
 import { mayChange as mayChangeOf } from "../../parts/permissions";
 import { i18n } from "../../i18n";
-import { Icon } from "../../parts/icons";
 import { useNotify } from "../../parts/notices";
+import { Tick } from "../../parts/Tick";
 import { CellContent } from "./CellContent";
 import { columnsFor, HEAD, ROW, shownAt } from "./columns";
 import styles from "./CredentialTable.module.css";
@@ -105,7 +104,7 @@ export function CredentialTable(props: {
           selectedKeys={props.chosen ?? (props.selected === null ? [] : [props.selected])}
           onSelectionChange={(keys) => {
             if (props.chosen !== null) {
-              // "All" are those that are in the page; the rest is a matter of the search.
+              // "All" are those that were read so far; the bar offers the rest.
               props.onChoose(
                 keys === "all" ? new Set(rows.map((row) => row.id)) : new Set([...keys].map(String)),
               );
@@ -200,19 +199,6 @@ export function CredentialTable(props: {
         </Table>
       </Virtualizer>
     </ResizableTableContainer>
-  );
-}
-
-/** The box that chooses a row, or all. */
-function Tick() {
-  return (
-    <Checkbox slot="selection" className={`${styles.tick}`}>
-      {({ isIndeterminate }) => (
-        <span aria-hidden="true">
-          <Icon name={isIndeterminate ? "minus" : "check"} size={12} />
-        </span>
-      )}
-    </Checkbox>
   );
 }
 

@@ -1,10 +1,12 @@
 import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useRef, useState } from "react";
 import {
+  allMatching,
   asErrorView,
   noFilter,
   useCounts,
   useCredentials,
   useListSettings,
+  type CredentialView,
   type Filter,
   type StartupView,
 } from "../../backend";
@@ -47,6 +49,8 @@ export function Credentials(props: {
     change({ search: next.search, type: next.type, sort: next.sort, descending: next.descending });
   };
   const [chosen, setChosen] = useState<ReadonlySet<string> | null>(null);
+  // Chosen ones that the list has not read by itself.
+  const [further, setFurther] = useState<readonly CredentialView[]>([]);
   const scope = startup.organisation;
   const settled = useDeferredValue(filter);
   const list = useCredentials(scope, settled);
@@ -143,7 +147,7 @@ export function Credentials(props: {
           filter={filter}
           onFilter={setFilter}
           onChooseSeveral={
-            may && chosen === null && settings.layout !== "cards"
+            may && chosen === null
               ? () => {
                   select(null);
                   setChosen(new Set());
@@ -182,6 +186,8 @@ export function Credentials(props: {
                 rows={rows}
                 selected={selected}
                 onSelect={select}
+                chosen={chosen}
+                onChoose={setChosen}
                 now={now}
                 onMore={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : null}
                 listRef={table}
@@ -220,7 +226,21 @@ export function Credentials(props: {
           )}
           {chosen !== null && (
             <Suspense fallback={null}>
-              <SeveralBar chosen={rows.filter((row) => chosen.has(row.id))} onDone={() => setChosen(null)} />
+              <SeveralBar
+                chosen={[...new Map([...further, ...rows].map((row) => [row.id, row])).values()].filter(
+                  (row) => chosen.has(row.id),
+                )}
+                total={total}
+                onAll={async () => {
+                  const all = await allMatching(scope, filter);
+                  setFurther(all);
+                  setChosen(new Set(all.map((row) => row.id)));
+                }}
+                onDone={() => {
+                  setChosen(null);
+                  setFurther([]);
+                }}
+              />
             </Suspense>
           )}
         </div>

@@ -3,6 +3,7 @@ import {
   asErrorView,
   call,
   exportInventory,
+  MOST_AT_ONCE,
   noFilter,
   useRefresh,
   type CredentialView,
@@ -11,6 +12,7 @@ import {
 import { i18n } from "../../i18n";
 import { Button } from "../../parts/Button";
 import { Buttons, Dialog, Spacer } from "../../parts/Dialog";
+import { useNotify } from "../../parts/notices";
 import { number } from "../../parts/time";
 import { formats } from "./formats";
 import { verdictStatus } from "../../parts/words";
@@ -20,8 +22,23 @@ type Action = "check" | "enable" | "disable" | "export" | "delete";
 type Result = { text: string; bad: boolean };
 
 /** What can be done with those that are chosen. */
-export default function SeveralBar(props: { chosen: CredentialView[]; onDone: () => void }) {
+export default function SeveralBar(props: {
+  chosen: CredentialView[];
+  /** How many more the list has, and a way to choose all of them. */
+  total: number;
+  onAll: () => Promise<void>;
+  onDone: () => void;
+}) {
   const [action, setAction] = useState<Action | null>(null);
+  const [reading, setReading] = useState(false);
+  const notify = useNotify();
+  const chooseAll = () => {
+    setReading(true);
+    props
+      .onAll()
+      .catch((thrown: unknown) => notify(asErrorView(thrown).message, true))
+      .finally(() => setReading(false));
+  };
   const count = props.chosen.length;
   const button = (id: Action, word: string) => (
     <Button
@@ -35,6 +52,13 @@ export default function SeveralBar(props: { chosen: CredentialView[]; onDone: ()
   return (
     <div className={styles.bar} role="group" aria-label={i18n._("With the chosen credentials")}>
       <b role="status">{i18n._("{count} chosen", { count: number(count) })}</b>
+      {props.total > count && count < MOST_AT_ONCE && (
+        <Button isDisabled={reading} onPress={chooseAll}>
+          {props.total > MOST_AT_ONCE
+            ? i18n._("Choose the first {count}", { count: number(MOST_AT_ONCE) })
+            : i18n._("Choose all {count}", { count: number(props.total) })}
+        </Button>
+      )}
       {button("check", i18n._("Check…"))}
       {button("enable", i18n._("Enable…"))}
       {button("disable", i18n._("Disable…"))}
@@ -46,6 +70,9 @@ export default function SeveralBar(props: { chosen: CredentialView[]; onDone: ()
     </div>
   );
 }
+
+/** Lines that are drawn, beside those that failed. */
+const MOST_LINES = 200;
 
 /** First what is going to be done to which, then what came of each. */
 function Review(props: { action: Action; chosen: CredentialView[]; onClose: () => void }) {
@@ -88,6 +115,8 @@ function Review(props: { action: Action; chosen: CredentialView[]; onClose: () =
     }
     setState("over");
   }
+  // A result is worth a line wherever it stands; names alone are told up to a point.
+  const shown = rows.filter((row, at) => at < MOST_LINES || results.get(row.id)?.bad);
   const count = number(rows.length);
   const titles: Record<Action, string> = {
     check: i18n._("Check {count} credentials?", { count }),
@@ -123,7 +152,7 @@ function Review(props: { action: Action; chosen: CredentialView[]; onClose: () =
           })}
       </p>
       <ul className={styles.rows} aria-label={i18n._("Credentials and results")} tabIndex={0}>
-        {rows.map((row) => {
+        {shown.map((row) => {
           const result = results.get(row.id);
           return (
             <li key={row.id}>
@@ -133,6 +162,9 @@ function Review(props: { action: Action; chosen: CredentialView[]; onClose: () =
             </li>
           );
         })}
+        {rows.length > shown.length && (
+          <li>{i18n._("and {count} more", { count: number(rows.length - shown.length) })}</li>
+        )}
       </ul>
       <Buttons>
         <Spacer />
@@ -183,8 +215,8 @@ async function carryOut(action: Exclude<Action, "export">, row: CredentialView):
       return { text: i18n._("Disabled"), bad: false };
     case "delete": {
       // What somebody depends on is deleted alone, where its name is typed.
-      const { impact } = await call("credentialDeleteImpact", { id });
-      if (impact.some((use) => use.kind !== "default")) {
+      const { in_use } = await call("credentialDeleteImpact", { id });
+      if (in_use) {
         return { text: i18n._("Kept: it is in use. Delete it from its own page."), bad: true };
       }
       await call("credentialDelete", { id });
