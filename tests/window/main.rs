@@ -7,6 +7,7 @@ mod activity;
 mod badinput;
 mod check_all;
 mod connect;
+mod consumers;
 mod keyboard;
 mod keys;
 mod leaks;

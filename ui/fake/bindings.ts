@@ -2,17 +2,23 @@ import type {
   CheckAllRequest,
   CheckedView,
   CheckEvent,
+  ConsumerAddRequest,
+  ConsumerEditRequest,
+  ConsumerListRequest,
   CredentialAddRequest,
   CredentialEditRequest,
   CredentialView,
   ErrorView,
+  ExplainRequest,
   FormCheckRequest,
   KeyStatusView,
   ListRequest,
   ListSettings,
+  OnboardingMode,
   StartupView,
   Theme,
 } from "../src/backend/bindings";
+import { Consumers, kinds, stopped as stoppedLaunch } from "./consumers";
 import { credential, inventory, past, verdict } from "./credentials";
 import { providers } from "./providers";
 
@@ -26,9 +32,14 @@ let rows: CredentialView[] =
       ? Array.from({ length: 5000 }, (_, n) => credential(`Key ${n}`, "OpenAI", "1234", "works"))
       : inventory();
 
-const organisations = [
-  { id: "acme", name: "Acme Voice", credentials: rows.length },
-  { id: "northwind", name: "Northwind Health", credentials: 4 },
+const consumers = new Consumers(() => rows);
+if (scene === "bundled") consumers.mode = "bundled";
+if (scene === "stopped") consumers.launch = stoppedLaunch;
+if (scene === "no-consumers") for (const one of consumers.all()) consumers.remove(one.id);
+
+const organisations: StartupView["organisations"] = [
+  { id: "acme", name: "Acme Voice", credentials: rows.length, mode: consumers.mode, ready: false, archived_at: null },
+  { id: "northwind", name: "Northwind Health", credentials: 4, mode: "bundled", ready: true, archived_at: null },
 ];
 let startup: StartupView = {
   stage: scene === "unusable" ? "unusable" : scene.startsWith("first") || scene === "no-keychain" ? "first_start" : "ready",
@@ -44,7 +55,15 @@ let startup: StartupView = {
   home: "/home/priya/.local/share/strongroom",
   demonstration: scene === "demonstration",
   custody: scene === "passphrase" ? "passphrase" : "keychain",
-  person: { id: "priya", name: "Priya Nair", role: scene === "member" ? "member" : "super_admin" },
+  person: {
+    id: "priya",
+    name: "Priya Nair",
+    role: scene === "member" ? "member" : "super_admin",
+    admin_of: [],
+    member_of: ["acme"],
+    owner: scene !== "member",
+    here: true,
+  },
   organisations,
   organisation: "acme",
   theme: "system",
@@ -249,18 +268,63 @@ export const commands = {
     if (row?.default && impact.length === 0) {
       impact.push({ kind: "default", name: `${row.provider_name} in ${row.scope}`, effect: "has no default any more" });
     }
-    return ok({ deleted: id, impact });
+    const summary = row?.used_by.length ? "2 agents unlinked, 1 skill updated" : null;
+    return ok({ deleted: id, in_use: summary !== null, summary, impact });
   },
   credentialDelete: ({ id }: { id: string }) => {
     rows = rows.filter((row) => row.id !== id);
-    return ok({ deleted: id, impact: [] });
+    return ok({ deleted: id, in_use: false, summary: null, impact: [] });
   },
   organisationCreate: ({ name }: { name: string }) => {
-    const made = { id: name, name, credentials: 0 };
+    const made = { id: name, name, credentials: 0, mode: "byok" as const, ready: false, archived_at: null };
     startup = { ...startup, organisations: [...startup.organisations, made] };
     return ok(made);
   },
   organisationSelect: ({ id }: { id: string | null }) => ok((startup = { ...startup, organisation: id })),
+  consumerKinds: () => ok(kinds),
+  consumerList: (request: ConsumerListRequest) => {
+    const items = consumers
+      .all()
+      .filter((one) => !request.kind || one.kind === request.kind)
+      .filter((one) => `${one.name} ${one.note}`.toLowerCase().includes((request.search ?? "").toLowerCase()));
+    return ok({ items, next: null, total: items.length });
+  },
+  consumerShow: ({ id }: { id: string }) => {
+    const found = consumers.all().find((one) => one.id === id);
+    return found ? ok(found) : unknown();
+  },
+  consumerAdd: (request: ConsumerAddRequest) => ok(consumers.add(request.kind, request.name, request.note ?? "", [])),
+  consumerEdit: (request: ConsumerEditRequest) => {
+    const changed = consumers.change(request.id, request);
+    return changed ? ok(changed) : unknown();
+  },
+  consumerDelete: ({ id }: { id: string }) => {
+    const gone = consumers.remove(id);
+    return gone ? ok(gone) : unknown();
+  },
+  consumerOptions: ({ slot }: { slot: string }) => ok(consumers.options(slot)),
+  consumerExplain: ({ consumer, provider, slot }: ExplainRequest) => {
+    const uses = consumers.all().find((one) => one.id === consumer)?.uses ?? [];
+    const use = uses.find((one) => one.provider === provider && (!slot || one.slot === slot));
+    return ok(consumers.resolve(provider, use?.credential ?? null));
+  },
+  onboarding: () => ok(consumers.onboarding()),
+  modeSet: ({ mode }: { mode: OnboardingMode }) => {
+    consumers.mode = mode;
+    startup = {
+      ...startup,
+      organisations: startup.organisations.map((one) => (one.id === "acme" ? { ...one, mode } : one)),
+    };
+    return ok(consumers.onboarding());
+  },
+  onboardingComplete: () => {
+    consumers.completed = { kit: "voice", kit_name: "Voice campaigns", at: past(0), by: "Priya Nair" };
+    return ok(consumers.onboarding());
+  },
+  launch: () => ok(consumers.launch),
+  launchStop: ({ reason }: { reason: string }) =>
+    ok((consumers.launch = { ...consumers.launch, stopped: { at: past(0), by: "Priya Nair", reason } })),
+  launchResume: () => ok((consumers.launch = { ...consumers.launch, stopped: null })),
   setTheme: ({ theme }: { theme: Theme }) => ok((startup = { ...startup, theme })),
   copyText: (text: string) => ok(text),
   openProviderPage: () => ok(null),

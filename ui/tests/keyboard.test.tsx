@@ -23,7 +23,14 @@ const member: PersonView = {
   owner: false,
   here: true,
 };
-const other = { id: "g", name: "Globex", credentials: 2, archived_at: null };
+const other = {
+  id: "g",
+  name: "Globex",
+  credentials: 2,
+  mode: "byok" as const,
+  ready: false,
+  archived_at: null,
+};
 
 async function show(startup: StartupView = ready) {
   answers.startup = () => startup;

@@ -16,7 +16,9 @@ export const ready: StartupView = {
     owner: true,
     here: true,
   },
-  organisations: [{ id: "o", name: "Acme Voice", credentials: 1, archived_at: null }],
+  organisations: [
+    { id: "o", name: "Acme Voice", credentials: 1, mode: "byok", ready: false, archived_at: null },
+  ],
   organisation: "o",
   theme: "system",
   list: {

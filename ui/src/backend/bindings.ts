@@ -1345,6 +1345,8 @@ export type ListColumn =
 "checked" | 
 /**  The last use. */
 "used" | 
+/**  How many use it. */
+"used_by" | 
 /**  The end. */
 "expires" | 
 /**  Owner. */

@@ -10,6 +10,7 @@ import { listen } from "@tauri-apps/api/event";
 import { useCallback, useEffect } from "react";
 import type { CredentialView, KeyStatusView, StartupView, Theme } from "./bindings";
 import { call } from "./call";
+import { ofConsumers } from "./consumers";
 import {
   attentionQuery,
   catchUp,
@@ -30,6 +31,28 @@ export { checkAll, stopCheckAll, useAdoptVerdicts } from "./check-all";
 export { usePeople, usePeopleChange } from "./people";
 export { connect, stopConnecting, useDisconnect } from "./connect";
 export { keptFilter, noFilter, type Filter } from "./queries";
+export {
+  findConsumer,
+  useConsumer,
+  useConsumerAdd,
+  useConsumerCount,
+  useConsumerDelete,
+  useConsumerEdit,
+  useConsumerKinds,
+  useConsumerOptions,
+  useConsumers,
+  useExplanation,
+  type Candidate,
+  type ConsumerFilter,
+} from "./consumers";
+export {
+  useLaunch,
+  useLaunchResume,
+  useLaunchStop,
+  useModeSet,
+  useOnboarding,
+  useOnboardingComplete,
+} from "./onboarding";
 export { allMatching, exportInventory, MOST_AT_ONCE, useListSettings } from "./list";
 export {
   exportAudit,
@@ -67,7 +90,17 @@ export const useCredentials = (scope: string | null, filter: Filter) =>
 export const useCredential = (id: string, row: CredentialView | undefined) =>
   useQuery({ ...credentialQuery(id), placeholderData: row });
 
-const ofTheVault = ["startup", "list", "counts", "credential", "people", "attention", "audit"];
+const ofTheVault = [
+  "startup",
+  "list",
+  "counts",
+  "credential",
+  "people",
+  "attention",
+  "audit",
+  "launch",
+  ...ofConsumers,
+];
 
 /** Reads everything of the vault again. */
 export function useRefresh(): () => void {
@@ -106,7 +139,7 @@ export function useAdopt(): (credential: CredentialView) => void {
   return useCallback(
     (credential) => {
       client.setQueryData(credentialQuery(credential.id).queryKey, credential);
-      for (const key of ["list", "counts", "startup", "attention"])
+      for (const key of ["list", "counts", "startup", "attention", ...ofConsumers])
         void client.invalidateQueries({ queryKey: [key] });
     },
     [client],

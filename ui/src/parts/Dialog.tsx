@@ -8,6 +8,8 @@ export function Dialog(props: {
   onClose: () => void;
   children: ReactNode;
   alert?: boolean;
+  /** For what needs room to be compared. */
+  wide?: boolean;
 }) {
   return (
     <ModalOverlay
@@ -18,7 +20,7 @@ export function Dialog(props: {
         if (!open) props.onClose();
       }}
     >
-      <Modal className={`${styles.modal}`}>
+      <Modal className={`${styles.modal} ${props.wide ? styles.wide : ""}`}>
         <AriaDialog className={`${styles.dialog}`} role={props.alert ? "alertdialog" : "dialog"}>
           <Heading slot="title" level={2}>
             {props.title}

@@ -17,6 +17,8 @@ const shapes = {
       <path d="M8 5V2.5M5.8 8.6v.8M10.2 8.6v.8" />
     </>
   ),
+  flag: <path d="M3.5 14V2.5h8l-1.5 3 1.5 3h-8" />,
+  list: <path d="M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4h.1M2.5 8h.1M2.5 12h.1" />,
   check: <path d="M3 8.5l3.2 3L13 4.5" />,
   x: <path d="M4 4l8 8M12 4l-8 8" />,
   clock: (

@@ -12,7 +12,7 @@ const table = {
     caps: ["Ctrl", "K"],
     does: () => i18n._("Find a command, a credential, a provider or an organisation"),
   },
-  n: { caps: ["N"], does: () => i18n._("Add a credential") },
+  n: { caps: ["N"], does: () => i18n._("Add a credential; among consumers, a consumer") },
   "/": { caps: ["/"], does: () => i18n._("Search what the screen shows") },
   Escape: {
     caps: ["Esc"],

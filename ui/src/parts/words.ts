@@ -124,7 +124,10 @@ export function verdictStatus(kind: VerdictKind): Status {
 const STALE_DAYS = 7;
 
 /** The status of a credential: our own states first, then the last verdict. */
-export function credentialStatus(credential: CredentialView, now: number): Status {
+export function credentialStatus(
+  credential: Pick<CredentialView, "unreadable" | "state" | "verdict">,
+  now: number,
+): Status {
   if (credential.unreadable) return { word: i18n._("Unreadable"), tone: "bad", icon: "lock" };
   switch (credential.state) {
     case "disabled":
@@ -173,6 +176,7 @@ export function statusFilters(): {
       verdict("suspended"),
       verdict("blocked"),
       verdict("uncheckable"),
+      { id: "dormant", word: i18n._("Dormant") },
       { id: "expired", word: i18n._("Expired") },
       { id: "unconnected", word: i18n._("Connect to finish") },
       { id: "unreadable", word: i18n._("Unreadable") },

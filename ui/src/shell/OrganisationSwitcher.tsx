@@ -10,6 +10,7 @@ import {
 } from "react-aria-components";
 import { asErrorView, useSelectOrganisation, type StartupView } from "../backend";
 import { i18n } from "../i18n";
+import { modeName } from "../parts/mode-words";
 import { Icon } from "../parts/icons";
 import { useNotify } from "../parts/notices";
 import { number } from "../parts/time";
@@ -49,9 +50,7 @@ export function OrganisationSwitcher({ startup }: { startup: StartupView }) {
             <bdi>{name}</bdi>
             <small>
               {shown
-                ? i18n._("{count, plural, one {# credential} other {# credentials}}", {
-                    count: shown.credentials,
-                  })
+                ? modeName(shown.mode)
                 : i18n._("{count, plural, one {# organisation} other {# organisations}}", { count: total })}
             </small>
           </span>

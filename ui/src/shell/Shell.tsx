@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, type ReactNode } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import {
   useCatalogueChanges,
   useCounts,
@@ -9,7 +9,7 @@ import {
 } from "../backend";
 import { i18n } from "../i18n";
 import { Button, Kbd } from "../parts/Button";
-import { Icon, type IconName } from "../parts/icons";
+import { Icon } from "../parts/icons";
 import { number } from "../parts/time";
 import { mayAdd } from "../parts/permissions";
 import { capsOf } from "../parts/shortcuts";
@@ -17,9 +17,11 @@ import { roleName } from "../parts/words";
 import { useShortcuts } from "../parts/useShortcuts";
 import { CheckingProvider } from "../screens/credentials/checking";
 import { Credentials } from "../screens/credentials/Credentials";
+import { LaunchBanner } from "../screens/launch/LaunchBanner";
+import { ConsumersEntry, Entry, OnboardingEntry } from "./Entry";
 import { CONTENT, Keyboard, SkipLink, useOpenPalette } from "./Keyboard";
 import { keyWord } from "./key-words";
-import { useNavigation, type Place } from "./navigation";
+import { useNavigation } from "./navigation";
 import { OrganisationSwitcher } from "./OrganisationSwitcher";
 import styles from "./Shell.module.css";
 
@@ -29,6 +31,10 @@ const Gallery = lazy(() => import("../screens/add/Gallery"));
 const AddForm = lazy(() => import("../screens/add/AddForm"));
 const Import = lazy(() => import("../screens/add/Import"));
 const EditForm = lazy(() => import("../screens/add/EditForm"));
+const Consumers = lazy(() => import("../screens/consumers/Consumers"));
+const Consumer = lazy(() => import("../screens/consumers/Consumer"));
+const Onboarding = lazy(() => import("../screens/onboarding/Onboarding"));
+const Launch = lazy(() => import("../screens/launch/Launch"));
 const Appearance = lazy(() => import("../screens/settings/Appearance"));
 const People = lazy(() => import("../screens/settings/People"));
 const Vault = lazy(() => import("../screens/recovery/Vault"));
@@ -59,6 +65,7 @@ function Frame({ startup, ready }: { startup: StartupView; ready: () => void }) 
           </div>
         )}
         <KeyBanner />
+        <LaunchBanner />
         <div className={styles.content}>
           <Suspense fallback={null}>
             <Screen startup={startup} ready={ready} />
@@ -90,7 +97,7 @@ function Screen({ startup, ready }: { startup: StartupView; ready: () => void })
     case "activity":
       return <Activity startup={startup} />;
     case "gallery":
-      return <Gallery first={false} />;
+      return <Gallery first={false} purpose={place.purpose ?? null} />;
     case "add":
       return (
         <AddForm
@@ -98,12 +105,23 @@ function Screen({ startup, ready }: { startup: StartupView; ready: () => void })
           startup={startup}
           provider={place.provider}
           pasted={place.pasted ?? null}
+          purpose={place.purpose ?? null}
         />
       );
     case "edit":
       return <EditForm key={place.id} startup={startup} id={place.id} />;
     case "import":
       return <Import startup={startup} />;
+    case "consumers":
+      return <Consumers startup={startup} adding={place.adding ?? false} />;
+    case "consumer":
+      return (
+        <Consumer key={place.id} id={place.id} tab={place.tab ?? "overview"} draft={place.draft ?? null} />
+      );
+    case "onboarding":
+      return <Onboarding startup={startup} />;
+    case "launch":
+      return <Launch />;
     case "appearance":
       return <Appearance startup={startup} />;
     case "people":
@@ -118,7 +136,15 @@ function Rail({ startup }: { startup: StartupView }) {
   const key = useKeyStatus();
   const unlocked = key.data?.state === "unlocked";
   const { place, go } = useNavigation();
-  const settings = ["appearance", "people", "vault", "attention", "activity"].includes(place.screen);
+  const settings = [
+    "appearance",
+    "people",
+    "vault",
+    "attention",
+    "activity",
+    "onboarding",
+    "launch",
+  ].includes(place.screen);
   const may = mayAdd(startup.person);
   useShortcuts({ n: settings && may ? () => go({ screen: "gallery" }) : null });
   // The catalogue is read ahead, so that the gallery and the form open at once.
@@ -137,6 +163,8 @@ function Rail({ startup }: { startup: StartupView }) {
         <span>{i18n._("Credentials")}</span>
         {counts.data && <span className={styles.count}>{number(counts.data.all)}</span>}
       </Entry>
+      <ConsumersEntry scope={startup.organisation} />
+      <OnboardingEntry organisation={startup.organisation} />
       {startup.person?.role !== "nobody" && (
         <Entry icon="clock" to={{ screen: "activity" }} on={["activity"]}>
           <span>{i18n._("Activity")}</span>
@@ -148,6 +176,9 @@ function Rail({ startup }: { startup: StartupView }) {
       </Entry>
       <Entry icon="eye" to={{ screen: "appearance" }} on={["appearance"]}>
         <span>{i18n._("Appearance")}</span>
+      </Entry>
+      <Entry icon="alert" to={{ screen: "launch" }} on={["launch"]}>
+        <span>{i18n._("Global launch")}</span>
       </Entry>
       <Entry icon="lock" to={{ screen: "vault" }} on={["vault"]}>
         <span>{i18n._("Vault & recovery")}</span>
@@ -189,21 +220,6 @@ function Commands() {
           <Kbd key={cap}>{cap}</Kbd>
         ))}
       </span>
-    </button>
-  );
-}
-
-function Entry(props: { icon: IconName; to: Place; on: Place["screen"][]; children: ReactNode }) {
-  const { place, go } = useNavigation();
-  return (
-    <button
-      type="button"
-      className={styles.entry}
-      aria-current={props.on.includes(place.screen) ? "page" : undefined}
-      onClick={() => go(props.to)}
-    >
-      <Icon name={props.icon} />
-      {props.children}
     </button>
   );
 }

@@ -1,8 +1,40 @@
-import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
-import { keptFilter, noFilter, useStartup, type Filter } from "../backend";
+import {
+  createContext,
+  use,
+  useCallback,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+} from "react";
+import {
+  keptFilter,
+  noFilter,
+  useStartup,
+  type CredentialView,
+  type Filter,
+  type ProviderType,
+} from "../backend";
 import { Button } from "../parts/Button";
 import { Buttons, Dialog, Spacer } from "../parts/Dialog";
 import { i18n } from "../i18n";
+import type { Draft } from "../screens/consumers/draft";
+
+/** What a new credential is for, where it is added on the way to something else. */
+export type Purpose = {
+  /** Whose it becomes: the id of an organisation, or `system`. */
+  owner: string;
+  /** What it is for, in words. */
+  name: string;
+  /** Only providers of this type. */
+  type: ProviderType | null;
+  /** Something typed waits there, and would be lost elsewhere. */
+  unsaved: boolean;
+  /** Where to go with the new credential, or without any. */
+  back: (made: CredentialView | null) => Place;
+};
 
 /** A key that was pasted before its form was open, and the field that it belongs to. It lives here and nowhere else. */
 export type Pasted = { text: string; auth: string; field: string };
@@ -12,10 +44,14 @@ export type Place =
   | { screen: "credentials"; selected: string | null; cancelled?: boolean; arrive?: boolean }
   | { screen: "attention" }
   | { screen: "activity" }
-  | { screen: "gallery" }
-  | { screen: "add"; provider: string; pasted?: Pasted }
+  | { screen: "gallery"; purpose?: Purpose }
+  | { screen: "add"; provider: string; pasted?: Pasted; purpose?: Purpose }
   | { screen: "edit"; id: string }
   | { screen: "import" }
+  | { screen: "consumers"; adding?: boolean }
+  | { screen: "consumer"; id: string; tab?: string; draft?: Draft }
+  | { screen: "onboarding" }
+  | { screen: "launch" }
   | { screen: "appearance" }
   | { screen: "people" }
   | { screen: "vault" };
@@ -26,8 +62,8 @@ type Navigation = {
   go: (place: Place, force?: boolean) => void;
   filter: Filter;
   setFilter: (filter: Filter) => void;
-  /** Says whether leaving would lose something. */
-  setGuard: (on: boolean) => void;
+  /** Says whether leaving would lose something; `who` says it for itself alone. */
+  setGuard: (who: string, on: boolean) => void;
 };
 
 const NavigationContext = createContext<Navigation | null>(null);
@@ -42,10 +78,11 @@ export function useNavigation(): Navigation {
 /** Asks before leaving while `dirty`. */
 export function useLeaveGuard(dirty: boolean): void {
   const { setGuard } = useNavigation();
+  const who = useId();
   useEffect(() => {
-    setGuard(dirty);
-    return () => setGuard(false);
-  }, [setGuard, dirty]);
+    setGuard(who, dirty);
+    return () => setGuard(who, false);
+  }, [setGuard, who, dirty]);
 }
 
 /** Keeps where the page is, and the list's filters while other screens are open. */
@@ -57,17 +94,18 @@ export function NavigationProvider({ children }: { children: ReactNode }) {
   const kept = startup.data?.list;
   const filter = useMemo(() => chosen ?? (kept ? keptFilter(kept) : noFilter), [chosen, kept]);
   const [wanted, setWanted] = useState<Place | null>(null);
-  const guard = useRef(false);
+  const guards = useRef(new Set<string>());
   const go = useCallback((next: Place, force = false) => {
-    if (guard.current && !force) {
+    if (guards.current.size > 0 && !force) {
       setWanted(next);
       return;
     }
-    guard.current = false;
+    guards.current.clear();
     setPlace(next);
   }, []);
-  const setGuard = useCallback((on: boolean) => {
-    guard.current = on;
+  const setGuard = useCallback((who: string, on: boolean) => {
+    if (on) guards.current.add(who);
+    else guards.current.delete(who);
   }, []);
   const navigation = useMemo(
     () => ({ place, go, filter, setFilter, setGuard }),

@@ -24,6 +24,8 @@ pub enum ListColumn {
     Checked,
     /// The last use.
     Used,
+    /// How many use it.
+    UsedBy,
     /// The end.
     Expires,
     /// Owner.

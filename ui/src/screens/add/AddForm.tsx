@@ -15,7 +15,7 @@ import { Problem } from "../../parts/Status";
 import { Switch } from "../../parts/Switch";
 import { ownersFor } from "../../parts/permissions";
 import { aiTypes, typeName } from "../../parts/words";
-import { useLeaveGuard, useNavigation, type Pasted } from "../../shell/navigation";
+import { useLeaveGuard, useNavigation, type Pasted, type Purpose } from "../../shell/navigation";
 import { RedirectUri } from "../connect/RedirectUri";
 import { CredentialForm } from "./CredentialForm";
 import styles from "./CredentialForm.module.css";
@@ -27,15 +27,20 @@ import { useCredentialForm } from "./useCredentialForm";
 import type { Values } from "./useFormState";
 
 /** The form for a new credential of one provider. */
-export default function AddForm(props: { startup: StartupView; provider: string; pasted?: Pasted | null }) {
-  const { startup, provider: id, pasted = null } = props;
+export default function AddForm(props: {
+  startup: StartupView;
+  provider: string;
+  pasted?: Pasted | null;
+  purpose?: Purpose | null;
+}) {
+  const { startup, provider: id, pasted = null, purpose = null } = props;
   const providers = useProviders();
   if (providers.isError) return <Problem error={asErrorView(providers.error)} />;
   const provider = providers.data?.find((p) => p.id === id);
   const recommended = provider?.auth.find((a) => a.recommended) ?? provider?.auth[0];
   const auth = provider?.auth.find((a) => a.id === pasted?.auth) ?? recommended;
   if (!provider || !auth) return <p className={styles.wait}>{i18n._("Reading the catalogue…")}</p>;
-  return <Filling startup={startup} provider={provider} first={auth} pasted={pasted} />;
+  return <Filling startup={startup} provider={provider} first={auth} pasted={pasted} purpose={purpose} />;
 }
 
 function defaultsOf(auth: AuthView): Values {
@@ -51,13 +56,14 @@ function Filling(props: {
   provider: ProviderView;
   first: AuthView;
   pasted: Pasted | null;
+  purpose: Purpose | null;
 }) {
-  const { startup, provider } = props;
+  const { startup, provider, purpose } = props;
   const { go, setFilter } = useNavigation();
   const [auth, setAuth] = useState(props.first);
   const mine = ownersFor(startup.person, startup.organisations);
   const [scope, setScope] = useState(
-    mine.find((o) => o.value === startup.organisation)?.value ?? mine[0]?.value ?? SYSTEM,
+    purpose?.owner ?? mine.find((o) => o.value === startup.organisation)?.value ?? mine[0]?.value ?? SYSTEM,
   );
   const { form, around, ...filling } = useCredentialForm({
     provider: provider.id,
@@ -73,6 +79,7 @@ function Filling(props: {
     },
     values: defaultsOf(auth),
     stored: (credential) => {
+      if (purpose) return go(purpose.back(credential), true);
       setFilter(noFilter);
       go({ screen: "credentials", selected: credential.id }, true);
     },
@@ -89,12 +96,12 @@ function Filling(props: {
 
   const typed = Object.entries(form.values).some(([id, value]) => value !== (defaultsOf(auth)[id] ?? ""));
   const dirty = around.name !== "" || around.key !== provider.lookup_key || around.day !== "" || typed;
-  useLeaveGuard(dirty);
+  useLeaveGuard(dirty || (purpose?.unsaved ?? false));
 
   const save = (check: boolean) => {
     const fields = Object.fromEntries(Object.entries(form.values).filter(([, value]) => value !== ""));
     const { name, key, category, isDefault, day, reminder } = around;
-    filling.save(check, missingFields(auth, form.values, name, key), () =>
+    filling.save(check, missingFields(auth, form.values, name, key, purpose !== null), () =>
       call("credentialAdd", {
         provider: provider.id,
         auth: auth.id,
@@ -110,7 +117,11 @@ function Filling(props: {
       }),
     );
   };
-  const cancel = () => go({ screen: "credentials", selected: null, cancelled: true });
+  const cancel = () => {
+    if (!purpose) return go({ screen: "credentials", selected: null, cancelled: true });
+    // What waits there goes along; only what is typed here would be lost.
+    return go(purpose.back(null), !dirty);
+  };
 
   const ai = provider.types.some((type) => aiTypes.includes(type));
   const system = ai && startup.person?.role === "super_admin";
@@ -122,10 +133,16 @@ function Filling(props: {
   return (
     <CredentialForm
       title={i18n._("Add credential")}
-      subtitle={`${provider.types.map(typeName).join(", ")} · ${provider.name}`}
+      subtitle={[provider.types.map(typeName).join(", "), provider.name, purpose?.name]
+        .filter(Boolean)
+        .join(" · ")}
+      nameLast={purpose !== null}
       provider={provider}
       corner={
-        <Button look="ghost" onPress={() => go({ screen: "gallery" })}>
+        <Button
+          look="ghost"
+          onPress={() => go(purpose ? { screen: "gallery", purpose } : { screen: "gallery" }, !dirty)}
+        >
           {i18n._("Choose another provider")}
         </Button>
       }
@@ -156,7 +173,7 @@ function Filling(props: {
       {...filling.fields}
       after={
         <>
-          {owners.length > 1 && (
+          {owners.length > 1 && !purpose && (
             <ChoiceBox
               label={i18n._("Owner")}
               name="scope"
@@ -200,14 +217,23 @@ function Filling(props: {
   );
 }
 
-function missingFields(auth: AuthView, values: Values, name: string, key: string): Record<string, string> {
+/** In the order of the form, so that the cursor goes to the first of them. */
+function missingFields(
+  auth: AuthView,
+  values: Values,
+  name: string,
+  key: string,
+  nameLast: boolean,
+): Record<string, string> {
   const missing: Record<string, string> = {};
-  if (name.trim() === "") missing.name = i18n._("Give it a name.");
+  const unnamed = name.trim() === "" ? { name: i18n._("Give it a name.") } : {};
+  if (!nameLast) Object.assign(missing, unnamed);
   for (const field of auth.fields) {
     if (field.required && field.default === null && (values[field.id] ?? "").trim() === "") {
       missing[field.id] = i18n._("{label} is needed.", { label: field.label });
     }
   }
+  if (nameLast) Object.assign(missing, unnamed);
   if (key.trim() === "")
     missing.key = i18n._("Give it a lookup key, such as {example}.", { example: "MY_API_KEY" });
   return missing;

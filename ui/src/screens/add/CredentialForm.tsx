@@ -19,6 +19,8 @@ export function CredentialForm(props: {
   provider: ProviderView;
   corner?: ReactNode;
   before?: ReactNode;
+  /** On the way to something else the key matters first, and what it is called can wait. */
+  nameLast?: boolean;
   name: string;
   onName: (name: string) => void;
   lookupKey: string;
@@ -56,6 +58,24 @@ export function CredentialForm(props: {
     }
     waited.current = busy !== null;
   }, [busy, refused, error]);
+  // The name takes the focus by itself where it comes first.
+  const nameLast = props.nameLast ?? false;
+  useEffect(() => {
+    if (nameLast) form.current?.querySelector<HTMLElement>("fieldset input, fieldset textarea")?.focus();
+  }, [nameLast]);
+  const name = (
+    <TextBox
+      label={i18n._("Name")}
+      name="name"
+      value={props.name}
+      onChange={props.onName}
+      required
+      autoFocus={!nameLast}
+      placeholder={provider.name_example}
+      hint={i18n._("Naming it with the region and purpose keeps a long list easy to scan.")}
+      notes={props.notesOf("name")}
+    />
+  );
   return (
     <Form
       ref={form}
@@ -86,18 +106,9 @@ export function CredentialForm(props: {
             </div>
             <fieldset disabled={busy !== null} aria-label={i18n._("Credential")}>
               {props.before}
-              <TextBox
-                label={i18n._("Name")}
-                name="name"
-                value={props.name}
-                onChange={props.onName}
-                required
-                autoFocus
-                placeholder={provider.name_example}
-                hint={i18n._("Naming it with the region and purpose keeps a long list easy to scan.")}
-                notes={props.notesOf("name")}
-              />
+              {!nameLast && name}
               {props.children}
+              {nameLast && name}
               <div className={styles.pair}>
                 <TextBox
                   label={i18n._("Lookup key")}

@@ -9,23 +9,26 @@ import { Prose } from "../../parts/Prose";
 import { Mark, Tag } from "../../parts/Mark";
 import { Box, Problem } from "../../parts/Status";
 import { aiTypes, typeName, typeShort } from "../../parts/words";
-import { useNavigation } from "../../shell/navigation";
+import { useLeaveGuard, useNavigation, type Purpose } from "../../shell/navigation";
 import { useShortcuts } from "../../parts/useShortcuts";
 import styles from "./Gallery.module.css";
-import { PastedKey, usePastedKey } from "./PastedKey";
+import { addPlace, PastedKey, usePastedKey } from "./PastedKey";
 
 /** Every provider as a card. `first`: the vault holds nothing yet, and this stands in for the list. */
-export default function Gallery({ first }: { first: boolean }) {
+export default function Gallery({ first, purpose = null }: { first: boolean; purpose?: Purpose | null }) {
   const providers = useProviders();
   const { go } = useNavigation();
   const [search, setSearch] = useState("");
   const box = useRef<HTMLInputElement>(null);
-  const pasted = usePastedKey();
-  const cancel = () => go({ screen: "credentials", selected: null, cancelled: true });
+  const pasted = usePastedKey(purpose);
+  const cancel = () =>
+    purpose ? go(purpose.back(null), true) : go({ screen: "credentials", selected: null, cancelled: true });
+  useLeaveGuard(purpose?.unsaved ?? false);
   useShortcuts({ "/": () => box.current?.focus(), Escape: first ? null : cancel });
   useEffect(() => box.current?.focus(), []);
 
-  const all = providers.data ?? [];
+  const type = purpose?.type ?? null;
+  const all = (providers.data ?? []).filter((provider) => type === null || provider.types.includes(type));
   const typed = search.trim().toLocaleLowerCase("en");
   const begins = (provider: ProviderView) => provider.name.toLocaleLowerCase("en").startsWith(typed);
   const found = all.filter((provider) => matches(provider, search));
@@ -36,7 +39,7 @@ export default function Gallery({ first }: { first: boolean }) {
     // A key that nobody recognised goes into the first sealed field of the provider that was chosen for it.
     const auth = provider.auth.find((a) => a.recommended) ?? provider.auth[0];
     const field = auth?.fields.find((f) => f.secret);
-    if (pasted.text === null || !auth || !field) go({ screen: "add", provider: provider.id });
+    if (pasted.text === null || !auth || !field) go(addPlace(provider.id, purpose), true);
     else pasted.open({ provider: provider.id, auth: auth.id, field: field.id });
   };
   return (
@@ -44,7 +47,9 @@ export default function Gallery({ first }: { first: boolean }) {
       <div className={styles.bar}>
         <span aria-hidden="true">{i18n._("Credentials")}</span>
         <i />
-        <Button onPress={() => go({ screen: "import" })}>{i18n._("Import a .env file…")}</Button>
+        {!purpose && (
+          <Button onPress={() => go({ screen: "import" })}>{i18n._("Import a .env file…")}</Button>
+        )}
         {!first && (
           <Button look="ghost" onPress={cancel}>
             {i18n._("Cancel")}
@@ -53,6 +58,11 @@ export default function Gallery({ first }: { first: boolean }) {
       </div>
       <div className={styles.page}>
         <h1>{first ? i18n._("Add your first credential") : i18n._("Add credential")}</h1>
+        {purpose && (
+          <p className={styles.lead}>
+            {i18n._("For {name}: it is chosen there once it is saved.", { name: purpose.name })}
+          </p>
+        )}
         <p className={styles.lead}>
           {i18n._(
             "Paste a key and the provider is recognised, or choose one below. Keys are encrypted on this computer; no screen ever shows them again.",

@@ -14,13 +14,20 @@ import { Prose } from "../../parts/Prose";
 import { Mark, Tag } from "../../parts/Mark";
 import { Problem, StatusPill } from "../../parts/Status";
 import type { Status } from "../../parts/words";
-import { useNavigation } from "../../shell/navigation";
+import { useNavigation, type Place, type Purpose } from "../../shell/navigation";
 import styles from "./PastedKey.module.css";
 
 type Target = Pick<CandidateView, "provider" | "auth" | "field">;
 
+/** The form of a provider, with what it is for where it is for something. */
+export const addPlace = (provider: string, purpose: Purpose | null): Extract<Place, { screen: "add" }> => ({
+  screen: "add",
+  provider,
+  ...(purpose ? { purpose } : {}),
+});
+
 /** A pasted key while its provider is being found out. The text is never shown, and gone with this screen. */
-export function usePastedKey() {
+export function usePastedKey(purpose: Purpose | null = null) {
   const { go } = useNavigation();
   const [text, setText] = useState<string | null>(null);
   const [found, setFound] = useState<DetectionView | null>(null);
@@ -49,7 +56,7 @@ export function usePastedKey() {
     );
   };
   const open = ({ provider, auth, field }: Target) => {
-    if (text !== null) go({ screen: "add", provider, pasted: { text, auth, field } });
+    if (text !== null) go({ ...addPlace(provider, purpose), pasted: { text, auth, field } }, true);
   };
   return { text, found, error, take, forget, open };
 }

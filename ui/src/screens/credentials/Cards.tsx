@@ -72,6 +72,8 @@ export default function Cards(props: {
             </div>
             <p className={styles.line}>
               {credential.provider_name} · {credential.types.map(typeShort).join(", ")}
+              {credential.used_by.length > 0 &&
+                ` · ${i18n._("used by {count}", { count: credential.used_by.length })}`}
             </p>
             <p className={`mono ${styles.line} ${styles.keys}`}>
               <span title={credential.key}>{credential.key}</span>

@@ -3,7 +3,7 @@ import { i18n } from "../../i18n";
 import { Mark, Tag } from "../../parts/Mark";
 import { CredentialPill } from "../../parts/Status";
 import { Switch } from "../../parts/Switch";
-import { ago, dateTime } from "../../parts/time";
+import { ago, dateTime, number } from "../../parts/time";
 import { maskedTail } from "../../parts/words";
 import styles from "./CredentialTable.module.css";
 
@@ -27,6 +27,8 @@ export function CellContent(props: {
       return timeOf(credential.verdict?.checked_at, props.now);
     case "used":
       return timeOf(credential.last_used_at, props.now);
+    case "used_by":
+      return <span className={styles.cut}>{number(credential.used_by.length)}</span>;
     case "expires":
       return timeOf(credential.expires_at, props.now);
     case "organisation":

@@ -1,11 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { asErrorView, call, useDelete, useSetEnabled, type CredentialView } from "../../backend";
+import {
+  asErrorView,
+  call,
+  useDelete,
+  useSetEnabled,
+  type CredentialView,
+  type ImpactView,
+} from "../../backend";
 import { i18n } from "../../i18n";
 import { Button } from "../../parts/Button";
 import { Buttons, Dialog, Spacer } from "../../parts/Dialog";
 import { TextBox } from "../../parts/Field";
-import { Icon } from "../../parts/icons";
+import { kindIcon } from "../../parts/consumer-words";
+import { Icon, type IconName } from "../../parts/icons";
 import { useNotify } from "../../parts/notices";
 import { Problem } from "../../parts/Status";
 import styles from "./DeleteDialog.module.css";
@@ -28,6 +36,7 @@ export default function DeleteDialog(props: {
   const notify = useNotify();
   const [typed, setTyped] = useState("");
   const uses = impact.data?.impact ?? [];
+  const summary = impact.data?.summary ?? null;
   const inUse = impact.data?.in_use ?? false;
   const named = !inUse || typed === credential.name;
   const thrown = impact.error ?? remove.error ?? setEnabled.error;
@@ -48,13 +57,18 @@ export default function DeleteDialog(props: {
           : i18n._("Its key is destroyed and cannot be brought back.")}
         {impact.isSuccess && uses.length === 0 && ` ${i18n._("Nothing uses it.")}`}
       </p>
+      {summary !== null && (
+        <p className={styles.summary}>
+          <b>{summary}</b>
+        </p>
+      )}
       {uses.length > 0 && (
         <ul className={styles.impact} aria-label={i18n._("What stops working")}>
-          {uses.map((use) => (
-            <li key={`${use.kind} ${use.name}`}>
-              <Icon name="agent" />
-              <bdi>{use.name}</bdi>
-              <span>{use.effect}</span>
+          {grouped(uses).map(({ kind, effect, names }) => (
+            <li key={`${kind} ${effect}`}>
+              <Icon name={iconOf(kind)} />
+              <bdi>{names.join(", ")}</bdi>
+              <span>{effect}</span>
             </li>
           ))}
         </ul>
@@ -123,4 +137,31 @@ export default function DeleteDialog(props: {
       </Buttons>
     </Dialog>
   );
+}
+
+/** Those of one kind to which the same happens stand in one line. */
+function grouped(uses: ImpactView[]): { kind: string; effect: string; names: string[] }[] {
+  const groups = new Map<string, { kind: string; effect: string; names: string[] }>();
+  for (const { kind, effect, name } of uses) {
+    const id = `${kind} ${effect}`;
+    const group = groups.get(id) ?? { kind, effect, names: [] };
+    group.names.push(name);
+    groups.set(id, group);
+  }
+  return [...groups.values()];
+}
+
+function iconOf(kind: string): IconName {
+  switch (kind) {
+    case "program":
+      return "clock";
+    case "default":
+    case "replacement":
+      return "key";
+    case "readiness":
+    case "onboarding":
+      return "flag";
+    default:
+      return kindIcon(kind);
+  }
 }

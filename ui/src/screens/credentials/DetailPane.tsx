@@ -23,6 +23,7 @@ import { credentialStatus, entries, typeShort } from "../../parts/words";
 import { useNavigation } from "../../shell/navigation";
 import { Replacement } from "./Replacement";
 import { Connection } from "../connect/Connection";
+import { UsedBy } from "./UsedBy";
 import frame from "./Credentials.module.css";
 import styles from "./DetailPane.module.css";
 
@@ -192,23 +193,7 @@ function Details(props: {
         </div>
       </dl>
 
-      <h3>
-        {credential.used_by.length > 0
-          ? i18n._("Used by {count}", { count: credential.used_by.length })
-          : i18n._("Used by")}
-      </h3>
-      {credential.used_by.length === 0 ? (
-        <p className={styles.none}>{i18n._("Nothing is assigned to it.")}</p>
-      ) : (
-        <ul className={styles.uses}>
-          {credential.used_by.map((use) => (
-            <li key={`${use.kind} ${use.name} ${use.as}`}>
-              <bdi>{i18n._("{name} ({kind})", { name: use.name, kind: use.kind })}</bdi>
-              <span>{use.as}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      <UsedBy credential={credential} />
 
       <h3>{i18n._("Hand it to a program")}</h3>
       <div className={styles.code}>

@@ -35,6 +35,7 @@ export function allColumns() {
     column("tail", i18n._("Key"), 92, 90, 440, null),
     column("checked", i18n._("Last checked"), 130, 110, Infinity, "checked"),
     column("used", i18n._("Last used"), 120, 100, Infinity, "used"),
+    column("used_by", i18n._("Used by"), 80, 70, 1080, null),
     column("expires", i18n._("Expires"), 120, 100, Infinity, "expires"),
     column("organisation", i18n._("Organisation"), "3fr", 110, Infinity, null),
     column("on", i18n._("On"), 64, 60, 0, null),

@@ -1,70 +1,11 @@
-import { useState, type ReactNode } from "react";
-import { Form } from "react-aria-components";
-import {
-  asErrorView,
-  call,
-  usePeopleChange,
-  type ErrorView,
-  type OrganisationView,
-  type PersonView,
-} from "../../backend";
+import { useState } from "react";
+import { call, usePeopleChange, type OrganisationView, type PersonView } from "../../backend";
 import { i18n } from "../../i18n";
-import { Button } from "../../parts/Button";
-import { Buttons, Dialog, Spacer } from "../../parts/Dialog";
-import { ChoiceBox, TextBox, type Note } from "../../parts/Field";
+import { ChoiceBox, TextBox } from "../../parts/Field";
+import { FormDialog, notesAt } from "../../parts/FormDialog";
 import { useNotify } from "../../parts/notices";
-import { Problem } from "../../parts/Status";
 import { Switch } from "../../parts/Switch";
 import styles from "./People.module.css";
-
-/** A form in a dialog: one primary button, and a refusal that keeps what was typed. */
-function FormDialog(props: {
-  title: ReactNode;
-  action: string;
-  error: unknown;
-  pending: boolean;
-  disabled?: boolean;
-  danger?: boolean;
-  onClose: () => void;
-  onSubmit: () => void;
-  children: ReactNode;
-}) {
-  const error = props.error ? asErrorView(props.error) : null;
-  return (
-    <Dialog title={props.title} onClose={props.onClose} alert={props.danger ?? false}>
-      <Form
-        autoComplete="off"
-        validationBehavior="aria"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!props.pending) props.onSubmit();
-        }}
-      >
-        {props.children}
-        {error && error.fields.length === 0 && <Problem error={error} />}
-        <Buttons>
-          <Button look="ghost" autoFocus={props.danger ?? false} onPress={props.onClose}>
-            {i18n._("Cancel")}
-          </Button>
-          <Spacer />
-          <Button
-            look={props.danger ? "danger" : "primary"}
-            type="submit"
-            isPending={props.pending}
-            isDisabled={props.disabled ?? false}
-          >
-            {props.action}
-          </Button>
-        </Buttons>
-      </Form>
-    </Dialog>
-  );
-}
-
-function notesAt(thrown: unknown): Note[] {
-  const error: ErrorView | null = thrown ? asErrorView(thrown) : null;
-  return (error?.fields ?? []).map((f) => ({ level: "error", text: f.message }));
-}
 
 /** Makes an organisation, or gives it another name. */
 export function NameDialog(props: { organisation: OrganisationView | null; onClose: () => void }) {

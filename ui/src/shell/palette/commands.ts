@@ -35,7 +35,7 @@ export type Command = {
 export type Group = { id: string; name: string; commands: Command[] };
 
 /** Screens that are opened by themselves; the others need to know what they are about. */
-type Page = Exclude<Place["screen"], "add" | "edit">;
+type Page = Exclude<Place["screen"], "add" | "edit" | "consumer">;
 
 /** A page as the palette offers it; `null` where this person may do nothing there. */
 type PageEntry = { to: Place; name: string; words: string; icon: IconName; shortcut?: ShortcutKey } | null;
@@ -54,6 +54,18 @@ function pages(may: boolean, hasRole: boolean): Record<Page, PageEntry> {
       name: i18n._("Go to Needs attention"),
       words: i18n._("rejected expiring unused unreadable problems overview"),
       icon: "alert",
+    },
+    consumers: {
+      to: { screen: "consumers" },
+      name: i18n._("Go to Agents & consumers"),
+      words: i18n._("agent builder skill runtime assignment uses"),
+      icon: "agent",
+    },
+    onboarding: {
+      to: { screen: "onboarding" },
+      name: i18n._("Go to Onboarding"),
+      words: i18n._("bundled bring your own keys mode byok ready validated"),
+      icon: "flag",
     },
     activity: hasRole
       ? {
@@ -92,6 +104,12 @@ function pages(may: boolean, hasRole: boolean): Record<Page, PageEntry> {
       words: i18n._("theme colours settings"),
       icon: "eye",
     },
+    launch: {
+      to: { screen: "launch" },
+      name: i18n._("Go to Global launch"),
+      words: i18n._("stop resume telephony dialling kill switch settings"),
+      icon: "alert",
+    },
     vault: {
       to: { screen: "vault" },
       name: i18n._("Go to Vault & recovery"),
@@ -117,8 +135,8 @@ export function useCommands(
   const may = mayAdd(startup.person);
   const admin = startup.person?.role === "super_admin";
 
-  const usual: Command[] = Object.entries(pages(may, startup.person?.role !== "nobody")).flatMap(([id, page]) =>
-    page ? [{ id: `page ${id}`, ...page, run: () => go(page.to) }] : [],
+  const usual: Command[] = Object.entries(pages(may, startup.person?.role !== "nobody")).flatMap(
+    ([id, page]) => (page ? [{ id: `page ${id}`, ...page, run: () => go(page.to) }] : []),
   );
   if (may && checking?.running) {
     usual.push({
@@ -138,6 +156,15 @@ export function useCommands(
         go({ screen: "credentials", selected: null });
         start({ scope: startup.organisation });
       },
+    });
+  }
+  if (may) {
+    usual.push({
+      id: "new-consumer",
+      name: i18n._("Add a consumer…"),
+      words: i18n._("new agent skill runtime"),
+      icon: "plus",
+      run: () => go({ screen: "consumers", adding: true }),
     });
   }
   if (admin) {
