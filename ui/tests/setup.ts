@@ -1,3 +1,4 @@
+import { configure } from "@testing-library/react";
 import { painted } from "../src/backend/first-picture";
 
 // What the browser has and jsdom has not. Layout is looked at in the real window.
@@ -15,3 +16,6 @@ globalThis.CSS ??= { escape: (text: string) => text.replace(/[^\w-]/gu, "\\$&") 
 
 // Parts of the page are shown without the page around them, which says when the first picture is there.
 painted();
+
+// A screen is read when it is first shown, and a machine that builds something else at the time needs longer for it.
+configure({ asyncUtilTimeout: 15_000 });
