@@ -1,8 +1,10 @@
-import "./theme/fonts.css";
-import "./theme/tokens.css";
-import "./theme/page.css";
-import { start } from "./backend/start";
-import { mount } from "./page";
+// The page's own code is read when there is something to look at: the first picture, drawn by src/picture, or else
+// nothing that could be waited for.
+const drawn = document.getElementById("picture")?.hasChildNodes() ?? false;
+const seen = new Promise<void>((resolve) => {
+  // A window out of sight has no frames.
+  if (!drawn || document.hidden) resolve();
+  else requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+});
 
-start();
-mount(document.getElementById("page"));
+void seen.then(() => import("./begin"));
