@@ -1,10 +1,7 @@
-// The page's own code is read when there is something to look at: the first picture, drawn by src/picture, or else
-// nothing that could be waited for.
-const drawn = document.getElementById("picture")?.hasChildNodes() ?? false;
-const seen = new Promise<void>((resolve) => {
-  // A window out of sight has no frames.
-  if (!drawn || document.hidden) resolve();
-  else requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
-});
+import type {} from "./backend/picture";
 
-void seen.then(() => import("./begin"));
+const begin = () => import("./begin");
+
+// The page's own code is read when there is something to look at. Where the picture fails, there is still the page.
+if (window.__STRONGROOM_PICTURE__) void window.__STRONGROOM_PICTURE__.then(begin, begin);
+else void begin();

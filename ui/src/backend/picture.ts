@@ -1,3 +1,10 @@
+declare global {
+  interface Window {
+    /** Resolves when the first picture has been seen; absent where none is drawn. */
+    __STRONGROOM_PICTURE__?: Promise<void>;
+  }
+}
+
 /** The id of the element with the first picture, which src/picture draws before the page's code is there. */
 export const PICTURE = "picture";
 

@@ -24,10 +24,12 @@ export const startTransition = nothing;
 export const lazy = () => () => null;
 export const flushSync = nothing;
 
-// Nothing in the picture can be pressed.
+// Nothing in the picture can be pressed or looked up.
 options.vnode = ({ type, props }: VNode) => {
   if (typeof type !== "string") return;
-  for (const name in props) if (name.startsWith("on")) delete (props as Record<string, unknown>)[name];
+  for (const name in props) {
+    if (name === "id" || name.startsWith("on")) delete (props as Record<string, unknown>)[name];
+  }
 };
 
 /** Draws an element, once. */

@@ -29,15 +29,19 @@ export function CredentialTable(props: {
   const columns = columnsFor(shownAt(WIDTH, settings.columns), settings.columns, false);
   const tracks = { gridTemplateColumns: columns.map(track).join(" ") };
   const compact = settings.layout === "compact";
-  const inView = rows.slice(0, Math.ceil(window.innerHeight / (compact ? ROW.compact : ROW.comfortable)));
+  const height = compact ? ROW.compact : ROW.comfortable;
+  const inView = rows.slice(0, Math.ceil(window.innerHeight / height));
+  // The table has a box around each cell, and its style sheet counts on it.
   return (
     <div className={`${styles.table} ${compact ? styles.compact : ""}`}>
       <div className={styles.head} style={{ display: "grid", ...tracks }}>
         {columns.map((column) => (
-          <div key={column.id} className={styles.column}>
-            <span className={styles.cut}>{column.name}</span>
-            {column.sorts === props.sort.by && <Arrow descending={props.sort.descending} />}
-            <span className={styles.resizer} />
+          <div key={column.id}>
+            <div className={styles.column}>
+              <span className={styles.cut}>{column.name}</span>
+              {column.sorts === props.sort.by && <Arrow descending={props.sort.descending} />}
+              <span className={styles.resizer} />
+            </div>
           </div>
         ))}
       </div>
@@ -48,20 +52,23 @@ export function CredentialTable(props: {
           style={{ display: "grid", ...tracks }}
         >
           {columns.map((column) => (
-            <div key={column.id} className={styles.cell}>
-              {column.id !== "select" && (
-                <CellContent
-                  column={column.id}
-                  credential={credential}
-                  now={now}
-                  method={null}
-                  onToggle={props.mayChange && mayChange(person, credential.organisation) ? nothing : null}
-                />
-              )}
+            <div key={column.id}>
+              <div className={styles.cell}>
+                {column.id !== "select" && (
+                  <CellContent
+                    column={column.id}
+                    credential={credential}
+                    now={now}
+                    method={null}
+                    onToggle={props.mayChange && mayChange(person, credential.organisation) ? nothing : null}
+                  />
+                )}
+              </div>
             </div>
           ))}
         </div>
       ))}
+      <div style={{ height: (rows.length - inView.length) * height }} />
     </div>
   );
 }

@@ -5,7 +5,11 @@ import { Buttons, Dialog, Spacer } from "../../parts/Dialog";
 import { TextBox } from "../../parts/Field";
 
 /** Asks for the name under which a search is kept. */
-export default function NameFilter(props: { taken: string[]; onName: (name: string) => void; onClose: () => void }) {
+export default function NameFilter(props: {
+  taken: string[];
+  onName: (name: string) => void;
+  onClose: () => void;
+}) {
   const [name, setName] = useState("");
   const typed = name.trim();
   const taken = props.taken.some((one) => one.toLowerCase() === typed.toLowerCase());
