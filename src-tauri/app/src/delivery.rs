@@ -1,6 +1,6 @@
 //! Handing credentials to a program: which ones, and which variables they become.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use secrecy::{ExposeSecret, SecretString};
 use strongroom_providers::{FieldValue, environment};
@@ -29,6 +29,8 @@ pub struct DeliveryRequest {
 pub struct Delivery {
     /// Name and value of each variable.
     pub variables: Vec<(String, SecretString)>,
+    /// The names of those that hold the value of a secret field.
+    pub secret: Vec<String>,
     /// What a person should know although the program is started.
     pub warnings: Vec<String>,
 }
@@ -163,7 +165,10 @@ fn resolve(key: &str, found: Vec<CredentialRow>) -> Result<CredentialRow, AppErr
 
 /// Variables so far, with the credential that set each.
 #[derive(Default)]
-struct Variables(BTreeMap<String, (String, SecretString)>);
+struct Variables {
+    set: BTreeMap<String, (String, SecretString)>,
+    secret: BTreeSet<String>,
+}
 
 impl Variables {
     fn set(&mut self, credential: &str, name: String, value: &FieldValue) -> Result<(), AppError> {
@@ -172,7 +177,10 @@ impl Variables {
             FieldValue::Plain(text) => text.as_str(),
             FieldValue::Secret(secret) => secret.expose_secret(),
         };
-        match self.0.get(&name) {
+        if matches!(value, FieldValue::Secret(_)) {
+            self.secret.insert(name.clone());
+        }
+        match self.set.get(&name) {
             Some((first, before)) if before.expose_secret() != text => Err(AppError::EnvironmentConflict {
                 variable: name,
                 first: first.clone(),
@@ -180,7 +188,7 @@ impl Variables {
             }),
             Some(_) => Ok(()),
             None => {
-                self.0.insert(name, (credential.to_owned(), SecretString::from(text)));
+                self.set.insert(name, (credential.to_owned(), SecretString::from(text)));
                 Ok(())
             }
         }
@@ -188,7 +196,8 @@ impl Variables {
 
     fn delivery(self) -> Delivery {
         Delivery {
-            variables: self.0.into_iter().map(|(name, (_, value))| (name, value)).collect(),
+            variables: self.set.into_iter().map(|(name, (_, value))| (name, value)).collect(),
+            secret: self.secret.into_iter().collect(),
             warnings: Vec::new(),
         }
     }
