@@ -18,7 +18,7 @@ use rustix::process::{
 use rustix::termios::{tcgetpgrp, tcsetpgrp};
 
 use super::handover::{Ending, Message, Whom, connection, receive, send, started};
-use super::signals::{Signals, hold_all};
+use super::signals::{Before, Signals, hold_all};
 use super::stages::{Stage, Start, let_go_of_output, not_maskable, stage};
 use super::{Program, memory};
 use crate::exit::Failure;
@@ -69,9 +69,9 @@ pub fn signal(pid: Pid, number: i32, whom: Whom) {
 }
 
 /// Starts the stage that becomes the program; it waits for [`Message::Start`] on the connection.
-pub fn start(command: &mut Command) -> io::Result<(Pid, OwnedFd)> {
+pub fn start(command: &mut Command, before: &Before) -> io::Result<(Pid, OwnedFd)> {
     let (ours, theirs) = connection()?;
-    let child = command.stdin(Stdio::from(theirs)).spawn()?;
+    let child = before.spawn(command.stdin(Stdio::from(theirs)))?;
     Ok((Pid::from_child(&child), ours))
 }
 
@@ -81,13 +81,14 @@ pub fn keep(start: &Start, words: &[OsString]) -> Result<ExitCode, Failure> {
 }
 
 fn keep_terminal(start: &Start, words: &[OsString]) -> io::Result<ExitCode> {
+    let before = Before::now()?;
     hold_all()?;
     let mut signals = Signals::hold(&[Signal::SIGCHLD])?;
     let caller = io::stdin();
     let [stdin, parcel, terminal] = started(&caller)?;
     setsid()?;
     ioctl_tiocsctty(&terminal)?;
-    let (child, ours) = self::start(stage(Stage::Start, start, words).process_group(0))?;
+    let (child, ours) = self::start(stage(Stage::Start, start, words).process_group(0), &before)?;
     if start.in_front {
         tcsetpgrp(&terminal, child)?;
     }

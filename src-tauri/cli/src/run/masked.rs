@@ -22,7 +22,7 @@ use super::masker::Masker;
 use super::memory;
 use super::patterns::Patterns;
 use super::pump::{Pump, Sink};
-use super::signals::{Signals, let_through, suffer};
+use super::signals::{Before, Signals, let_through, suffer};
 use super::stages::{Stage, Start, let_go_of_output, not_maskable, stage};
 use super::terminal::{Inner, Keyboard};
 use crate::exit::Failure;
@@ -62,6 +62,7 @@ fn code(status: i32) -> ExitCode {
 }
 
 fn run_masked(start: Start, words: &[OsString]) -> io::Result<Ending> {
+    let before = Before::now()?;
     let signals = Signals::hold(&SIGNALS)?;
     let [stdin, parcel] = started(io::stdin())?;
     let patterns = {
@@ -74,9 +75,9 @@ fn run_masked(start: Start, words: &[OsString]) -> io::Result<Ending> {
     let out_terminal = at_terminal(start.out, io::stdout().is_terminal());
     let err_terminal = at_terminal(start.err, io::stderr().is_terminal());
     let mut run = if out_terminal || err_terminal {
-        in_terminal(start, words, (stdin, parcel), (out_terminal, err_terminal), &patterns, signals)?
+        in_terminal(start, words, (stdin, parcel), (out_terminal, err_terminal), &patterns, (signals, &before))?
     } else {
-        in_pipes(start, words, (stdin, parcel), &patterns, signals)?
+        in_pipes(start, words, (stdin, parcel), &patterns, (signals, &before))?
     };
     let_go_of_output(!start.out, !start.err);
     run.to_the_end()
@@ -96,7 +97,7 @@ fn in_pipes(
     words: &[OsString],
     (stdin, parcel): (OwnedFd, OwnedFd),
     patterns: &Arc<Patterns>,
-    signals: Signals,
+    (signals, before): (Signals, &Before),
 ) -> io::Result<Run> {
     let mut command = stage(Stage::Start, &start, words);
     let mut pumps = Vec::new();
@@ -110,7 +111,7 @@ fn in_pipes(
             };
         }
     }
-    let (child, connection) = keeper::start(&mut command)?;
+    let (child, connection) = keeper::start(&mut command, before)?;
     drop(command);
     send(connection, Message::Start, &[stdin.as_fd(), parcel.as_fd()])?;
     Ok(Run { signals, pumps, backlog: Vec::new(), program: Program::Direct(child) })
@@ -122,7 +123,7 @@ fn in_terminal(
     (stdin, parcel): (OwnedFd, OwnedFd),
     (out, err): (bool, bool),
     patterns: &Arc<Patterns>,
-    signals: Signals,
+    (signals, before): (Signals, &Before),
 ) -> io::Result<Run> {
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let screen = if out { stdout.as_fd() } else { stderr.as_fd() }.try_clone_to_owned()?;
@@ -155,7 +156,7 @@ fn in_terminal(
             Sink::Err => command.stderr(theirs),
         };
     }
-    let keeper = command.spawn()?;
+    let keeper = before.spawn(&mut command)?;
     drop(command);
     let theirs_in = if stdin.is_terminal() { &theirs } else { &stdin };
     send(&ours, Message::Start, &[theirs_in.as_fd(), parcel.as_fd(), theirs.as_fd()])?;

@@ -100,7 +100,7 @@ impl Stream {
     }
 
     fn carry_to(&self, write: &mut impl FnMut(&[u8]) -> io::Result<()>, masker: &mut Masker) -> io::Result<()> {
-        let mut moments = 0;
+        let mut shown = false;
         loop {
             // Asked before reading, so that everything which was there at the time of the order is read.
             let order = self.order.swap(NOTHING, Ordering::SeqCst);
@@ -108,7 +108,7 @@ impl Stream {
                 match rustix::io::read(&self.source, masker.space()) {
                     Ok(bytes) if bytes > 0 => {
                         masker.take(bytes, write)?;
-                        moments = 0;
+                        shown = false;
                     }
                     Err(Errno::INTR) => {}
                     Err(Errno::AGAIN) => break,
@@ -123,13 +123,13 @@ impl Stream {
                 }
                 _ => {}
             }
-            let waits = masker.holds() && moments == 0;
+            let waits = masker.holds() && !shown;
             let mut files =
                 [PollFd::new(&self.source, PollFlags::IN), PollFd::new(&self.wake, PollFlags::IN)];
             match poll(&mut files, waits.then_some(&MOMENT)) {
                 Ok(0) => {
                     masker.show_beginnings(write)?;
-                    moments = 1;
+                    shown = true;
                 }
                 Ok(_) if !files[1].revents().is_empty() => {
                     let _ = rustix::io::read(&self.wake, &mut [0; 8]);

@@ -3,6 +3,7 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::process::{Child, Command};
 
 use nix::sys::signal::{SigSet, Signal, raise};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
@@ -31,6 +32,25 @@ impl Signals {
 impl AsFd for Signals {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
+    }
+}
+
+/// Which signals were held back when this process began: so it is for the program too.
+pub struct Before(SigSet);
+
+impl Before {
+    /// To be asked before anything is held back.
+    pub fn now() -> io::Result<Self> {
+        Ok(Self(SigSet::thread_get_mask()?))
+    }
+
+    /// Starts a process that holds back no more than that.
+    pub fn spawn(&self, command: &mut Command) -> io::Result<Child> {
+        let now = SigSet::thread_get_mask()?;
+        self.0.thread_set_mask()?;
+        let child = command.spawn();
+        now.thread_set_mask()?;
+        child
     }
 }
 

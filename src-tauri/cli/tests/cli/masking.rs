@@ -78,14 +78,18 @@ fn plain_fields_and_what_is_too_short_are_shown() {
 }
 
 #[test]
-fn the_lines_of_a_key_are_hidden_and_its_frame_is_shown() {
+fn a_value_of_several_lines_is_hidden_line_by_line_at_a_terminal() {
     let place = Place::new();
-    let body: Vec<String> = (0..9).map(|i| format!("FAKE{i}{}", "abcdefgh".repeat(7))).collect();
-    let key = format!("-----BEGIN FAKE KEY-----\n{}\n-----END FAKE KEY-----", body.join("\n"));
-    place.add_token("Key", "TOKEN", &key);
-    let seen = at_terminal(&place, "echo \"$TOKEN\"; echo \"$TOKEN\" | sed -n 5p").end().0;
-    let shown: Vec<&str> = seen.lines().collect();
-    assert_eq!(shown, ["-----BEGIN FAKE KEY-----", MASK, "-----END FAKE KEY-----", MASK]);
+    let lines: Vec<String> = (0..9).map(|i| format!("  \"FAKE{i}\": \"{}\",", "abcdefgh".repeat(i + 2))).collect();
+    let document = format!("{{\n{}\n  \"last\": \"FAKE-last-value-0123\"\n}}", lines.join("\n"));
+    let file = place.file("document.json", document.as_bytes());
+    let field = format!("json=@{file}");
+    let add = ["add", "--provider", "custom-json", "--name", "J", "--key", "TOKEN", "--no-check", "--field", &field];
+    place.run(&add).ends(0);
+    let ran = place.run(&script(&["--mask"], "echo \"<$TOKEN>\"; echo \"$TOKEN\" | sed -n '5p;8p'")).ends(0);
+    assert_eq!(ran.out, format!("<{MASK}>\n  {MASK}\n  {MASK}\n"));
+    let seen = at_terminal(&place, "echo \"<$TOKEN>\"; echo \"$TOKEN\" | sed -n 5p").end().0;
+    assert_eq!(seen, format!("<{MASK}>\r\n  {MASK}\r\n"));
 }
 
 #[test]
