@@ -142,11 +142,8 @@ async fn furnish(home: &Path) -> Measured<()> {
 
 /// Runs a command to its end at a pipe or a terminal.
 fn time(words: &[String], home: &Path, bytes: usize, at_terminal: bool) -> Measured<Duration> {
-    let (source, theirs) = if at_terminal {
-        terminal()?
-    } else {
-        rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?
-    };
+    let (source, theirs) =
+        if at_terminal { terminal()? } else { rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)? };
     let stdin = if at_terminal { Stdio::from(theirs.try_clone()?) } else { Stdio::null() };
     let began = Instant::now();
     let mut command = Command::new(&words[0]);

@@ -133,9 +133,10 @@ fn in_terminal(
     // Where the command is part of a pipeline, another part may be asking for keys: the terminal is taken over only
     // when the program asks for it.
     let alone = stdin.is_terminal() && !is_pipe(&stdout)?;
-    let in_front = alone && keyboard.as_ref().is_some_and(Keyboard::is_in_front);
+    let ours = keyboard.as_ref().is_some_and(Keyboard::is_in_front);
+    let in_front = alone && ours;
     let like = keyboard.as_ref().map_or(screen.as_fd(), |keyboard| keyboard.terminal().as_fd());
-    let (inner, theirs) = Inner::open(like, &screen, in_front)?;
+    let (inner, theirs) = Inner::open(like, &screen, in_front, ours || keyboard.is_none())?;
 
     let (ours, keepers) = connection()?;
     let mut command = stage(Stage::Keep, &Start { in_front, ..start }, words);
@@ -426,7 +427,7 @@ impl InTerminal {
         if let Some(keyboard) = &mut self.keyboard {
             keyboard.take();
         }
-        self.inner.step_forward();
+        self.inner.step_forward(self.keyboard.as_ref().and_then(Keyboard::before));
     }
 
     /// After a stop: with the keyboard where it had it or asks for it, and we have it.

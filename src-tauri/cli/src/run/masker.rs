@@ -138,11 +138,12 @@ mod tests {
     fn masked<'t>(patterns: &Arc<Patterns>, chunks: impl IntoIterator<Item = &'t [u8]>) -> String {
         let (mut masker, mut out) = (Masker::new(patterns.clone()), Vec::new());
         chunks.into_iter().for_each(|chunk| feed(&mut masker, chunk, &mut out));
-        masker.finish(&mut |bytes| {
-            out.extend_from_slice(bytes);
-            Ok(())
-        })
-        .unwrap();
+        masker
+            .finish(&mut |bytes| {
+                out.extend_from_slice(bytes);
+                Ok(())
+            })
+            .unwrap();
         String::from_utf8_lossy(&out).into_owned()
     }
 
@@ -162,11 +163,12 @@ mod tests {
         let mut shown = Vec::new();
         for byte in format!("key: {secret} end").bytes() {
             feed(&mut masker, &[byte], &mut out);
-            masker.show_beginnings(&mut |bytes| {
-                shown.extend_from_slice(bytes);
-                Ok(())
-            })
-            .unwrap();
+            masker
+                .show_beginnings(&mut |bytes| {
+                    shown.extend_from_slice(bytes);
+                    Ok(())
+                })
+                .unwrap();
             out.append(&mut shown);
         }
         assert_eq!(String::from_utf8(out).unwrap(), format!("key: FAKE-012{MASK} end"));
@@ -178,11 +180,12 @@ mod tests {
         feed(&mut masker, b"name? FAK", &mut out);
         assert_eq!(out, b"name? ");
         assert!(masker.holds());
-        masker.show_beginnings(&mut |bytes| {
-            assert_eq!(bytes, b"FAK");
-            Ok(())
-        })
-        .unwrap();
+        masker
+            .show_beginnings(&mut |bytes| {
+                assert_eq!(bytes, b"FAK");
+                Ok(())
+            })
+            .unwrap();
         assert!(!masker.holds());
     }
 

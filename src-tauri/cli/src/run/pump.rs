@@ -124,8 +124,7 @@ impl Stream {
                 _ => {}
             }
             let waits = masker.holds() && !shown;
-            let mut files =
-                [PollFd::new(&self.source, PollFlags::IN), PollFd::new(&self.wake, PollFlags::IN)];
+            let mut files = [PollFd::new(&self.source, PollFlags::IN), PollFd::new(&self.wake, PollFlags::IN)];
             match poll(&mut files, waits.then_some(&MOMENT)) {
                 Ok(0) => {
                     masker.show_beginnings(write)?;

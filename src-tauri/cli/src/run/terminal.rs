@@ -67,6 +67,11 @@ impl Keyboard {
         self.taken
     }
 
+    /// How it was when it became ours.
+    pub fn before(&self) -> Option<&Termios> {
+        self.before.as_ref()
+    }
+
     /// To read from.
     pub fn terminal(&self) -> &OwnedFd {
         &self.terminal
@@ -85,11 +90,14 @@ pub struct Inner {
     pub ours: OwnedFd,
     /// Line ends are made for a screen by the person's terminal meanwhile, not by this one.
     plain_lines: bool,
+    /// It was made to look like a terminal that somebody else was using, a shell while it reads a line, say.
+    unlike: bool,
 }
 
 impl Inner {
-    /// Makes one that looks like the person's, and its other side.
-    pub fn open(like: impl AsFd, size_of: impl AsFd, in_front: bool) -> io::Result<(Self, OwnedFd)> {
+    /// Makes one that looks like the person's, and its other side. `ours_to_see` is whether that is set for us and not
+    /// for somebody else.
+    pub fn open(like: impl AsFd, size_of: impl AsFd, in_front: bool, ours_to_see: bool) -> io::Result<(Self, OwnedFd)> {
         let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
         grantpt(&ours)?;
         unlockpt(&ours)?;
@@ -98,7 +106,7 @@ impl Inner {
         tcsetattr(&theirs, OptionalActions::Now, &tcgetattr(like)?)?;
         // Writes of keys and reads of output never wait; only the waiting itself does.
         rustix::io::ioctl_fionbio(&ours, true)?;
-        let mut inner = Self { ours, plain_lines: false };
+        let mut inner = Self { ours, plain_lines: false, unlike: !ours_to_see };
         inner.resize(size_of);
         if !in_front {
             inner.step_back();
@@ -125,7 +133,14 @@ impl Inner {
     }
 
     /// The person's terminal is ours and shows everything as it is.
-    pub fn step_forward(&mut self) {
+    pub fn step_forward(&mut self, persons: Option<&Termios>) {
+        if let Some(persons) = persons
+            && std::mem::take(&mut self.unlike)
+        {
+            // The program has changed nothing yet: it would have been stopped.
+            let _ = tcsetattr(&self.ours, OptionalActions::Now, persons);
+            self.plain_lines = false;
+        }
         if std::mem::take(&mut self.plain_lines)
             && let Ok(mut modes) = tcgetattr(&self.ours)
         {

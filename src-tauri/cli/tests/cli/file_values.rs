@@ -87,12 +87,17 @@ fn no_file_is_made_but_the_vaults_own() {
         let mut command = place.prepared(std::process::Command::new("strace"));
         let trace = place.path("trace.txt");
         command.args(["-f", "-qq", "-e", "trace=openat,open,creat,rename,renameat,renameat2,mkdir,link", "-o"]);
-        command.arg(&trace).arg(crate::place::PROGRAM).args(["run", mask]).args(&RUN[1..]).args(["cat", "/proc/self/status"]);
+        command
+            .arg(&trace)
+            .arg(crate::place::PROGRAM)
+            .args(["run", mask])
+            .args(&RUN[1..])
+            .args(["cat", "/proc/self/status"]);
         finish(&mut command, b"").ends(0);
         let traced = std::fs::read_to_string(&trace).unwrap();
-        let made = traced.lines().filter(|line| {
-            ["O_CREAT", "creat(", "rename", "mkdir", "link("].iter().any(|word| line.contains(word))
-        });
+        let made = traced
+            .lines()
+            .filter(|line| ["O_CREAT", "creat(", "rename", "mkdir", "link("].iter().any(|word| line.contains(word)));
         let vault = place.vault();
         let foreign: Vec<&str> = made.filter(|line| !line.contains(vault.to_str().unwrap())).collect();
         assert!(traced.contains("vault.db") && foreign.is_empty(), "{foreign:?}");

@@ -95,7 +95,8 @@ fn a_value_of_several_lines_is_hidden_line_by_line_at_a_terminal() {
 #[test]
 fn colours_sizes_and_full_screens_are_as_without() {
     let place = with_token();
-    let seen = at_terminal(&place, "printf '\\033[1;31mred\\033[0m \\033]0;t\\007'; stty size; tty | cut -c1-9").end().0;
+    let seen =
+        at_terminal(&place, "printf '\\033[1;31mred\\033[0m \\033]0;t\\007'; stty size; tty | cut -c1-9").end().0;
     assert_eq!(seen, "\u{1b}[1;31mred\u{1b}[0m \u{1b}]0;t\u{7}24 80\r\n/dev/pts/\r\n");
 
     let mut screen = Screen::run(
@@ -156,9 +157,8 @@ fn the_end_is_the_programs_own() {
         assert_eq!(run("exit 7").1.code(), Some(7));
         assert_eq!(run("kill -TERM $$").1.signal(), Some(15), "a shell says 143");
         assert_eq!(run("kill -KILL $$").1.signal(), Some(9), "a shell says 137");
-        let command = |words: &[&str]| {
-            Screen::run(&place, &[&["run", "--key", "TOKEN"], options, &["--"], words].concat()).end()
-        };
+        let command =
+            |words: &[&str]| Screen::run(&place, &[&["run", "--key", "TOKEN"], options, &["--"], words].concat()).end();
         let (seen, status) = command(&["no-such-command-here"]);
         assert!(seen.contains("was not found") && status.code() == Some(127), "{seen}");
         let plain = place.file("plain.txt", b"no program");
@@ -257,14 +257,18 @@ fn in_the_background_it_waits_until_it_may_read() {
 #[test]
 fn in_a_pipeline_keys_are_taken_when_they_are_asked_for() {
     let place = with_token();
-    let other = format!("{PROGRAM} run --key TOKEN -- sh -c 'echo $TOKEN >&2; sleep 1000' | (read -r k </dev/tty; echo key $k; kill 0)");
+    let other = format!(
+        "{PROGRAM} run --key TOKEN -- sh -c 'echo $TOKEN >&2; sleep 1000' | (read -r k </dev/tty; echo key $k; kill 0)"
+    );
     let mut screen = Screen::start(&place, &["bash", "-c", &other], Elsewhere::default());
     screen.until(MASK);
     assert!(screen.is_as_found());
     screen.press("mine\r");
     screen.until("key mine");
-    let asks = format!("echo piped | {PROGRAM} run --key TOKEN -- sh -c 'read -r a; read -r b </dev/tty; echo $a $b' | cat");
-    let mut screen = Screen::start(&place, &["bash", "-c", &format!("{asks}; {PROGRAM} --version")], Elsewhere::default());
+    let asks =
+        format!("echo piped | {PROGRAM} run --key TOKEN -- sh -c 'read -r a; read -r b </dev/tty; echo $a $b' | cat");
+    let mut screen =
+        Screen::start(&place, &["bash", "-c", &format!("{asks}; {PROGRAM} --version")], Elsewhere::default());
     screen.when("the program asks and gets the terminal", |screen| !screen.is_as_found());
     screen.press("typed\r");
     screen.until("piped typed");
