@@ -31,7 +31,7 @@ pub fn forms(value: &str) -> Vec<Form> {
         all.push(owned(stretch));
         if stretch.contains('\n') {
             // As a terminal shows it.
-            all.push(owned(&Zeroizing::new(stretch.replace('\n', "\r\n"))));
+            all.push(owned(Zeroizing::new(stretch.replace('\n', "\r\n"))));
             let lines = stretch.lines().map(str::trim);
             all.extend(lines.filter(|line| line.chars().count() >= SHORTEST_LINE).map(owned));
         }

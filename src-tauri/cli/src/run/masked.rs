@@ -80,7 +80,7 @@ fn run_masked(start: Start, words: &[OsString]) -> io::Result<Ending> {
         in_pipes(start, words, (stdin, parcel), &patterns, (signals, &before))?
     };
     let_go_of_output(!start.out, !start.err);
-    run.to_the_end()
+    run.finish()
 }
 
 /// A pipe for a stream, carried through a masker.
@@ -219,7 +219,7 @@ struct Keys {
 }
 
 impl Run {
-    fn to_the_end(&mut self) -> io::Result<Ending> {
+    fn finish(&mut self) -> io::Result<Ending> {
         let ending = loop {
             self.wait()?;
             while let Some((signal, whom)) = self.next_signal() {

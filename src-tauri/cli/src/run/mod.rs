@@ -78,12 +78,9 @@ impl Launch {
         {
             let masks = out || err;
             let notes = if masks { parcel.not_sought() } else { Vec::new() };
-            let mask = (masks && stages::is_of_use(&parcel)).then(|| stages::Start {
-                json: wishes.json,
-                out,
-                err,
-                in_front: false,
-            });
+            // With nothing to look for, nothing stands between.
+            let is_of_use = masks && parcel.sought().next().is_some();
+            let mask = is_of_use.then_some(stages::Start { json: wishes.json, out, err, in_front: false });
             Ok((Self { words, parcel, clean: wishes.clean, mask }, notes))
         }
         #[cfg(not(target_os = "linux"))]

@@ -9,7 +9,6 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode, Stdio};
 
 use super::handover::{Message, connection, send};
-use super::parcel::Parcel;
 use super::{Launch, Surroundings, keeper, masked, memory};
 use crate::exit::{Failure, Status};
 use crate::output::Output;
@@ -116,11 +115,6 @@ pub fn let_go_of_output(out: bool, err: bool) {
             let _ = dup2_stderr(&nothing);
         }
     }
-}
-
-/// Whether any of this is possible for the parcel: there is something long enough to be looked for.
-pub fn is_of_use(parcel: &Parcel) -> bool {
-    parcel.sought().next().is_some()
 }
 
 #[cfg(test)]

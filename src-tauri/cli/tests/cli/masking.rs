@@ -80,7 +80,8 @@ fn plain_fields_and_what_is_too_short_are_shown() {
 #[test]
 fn a_value_of_several_lines_is_hidden_line_by_line_at_a_terminal() {
     let place = Place::new();
-    let lines: Vec<String> = (0..9).map(|i| format!("  \"FAKE{i}\": \"{}\",", "abcdefgh".repeat(i + 2))).collect();
+    let lines: Vec<String> =
+        (0..9).map(|i| format!("  \"FAKE{i}\": \"{}\",", format!("x{i}y{i}z{i}-").repeat(i + 2))).collect();
     let document = format!("{{\n{}\n  \"last\": \"FAKE-last-value-0123\"\n}}", lines.join("\n"));
     let file = place.file("document.json", document.as_bytes());
     let field = format!("json=@{file}");
@@ -222,7 +223,8 @@ fn a_shell_stops_it_and_brings_it_back() {
     screen.until("prompt> ");
     // The shell has the terminal and reads its own line.
     screen.press("echo between\r");
-    screen.until("\nbetween");
+    screen.until("between\r\n");
+    screen.until("between\r\n");
     screen.until("prompt> ");
     screen.press("fg\r");
     screen.until("sh -c");
@@ -242,9 +244,14 @@ fn in_the_background_it_waits_until_it_may_read() {
     screen.press("PS1='prompt> '\r");
     screen.until("prompt> ");
     screen.press(&format!("{PROGRAM} run --key TOKEN -- sh -c 'echo begun; read -r x; echo got $x' &\r"));
-    screen.until("begun");
-    screen.press("\r");
-    screen.until("Stopped");
+    // The shell says so when it is asked.
+    screen.when("the program is stopped", |screen| {
+        screen.press("jobs; echo asked\r");
+        screen.until("asked\r\n");
+        let said = screen.until("asked\r\n");
+        screen.until("prompt> ");
+        said.contains("Stopped")
+    });
     screen.press("fg\r");
     screen.until("sh -c");
     screen.press("word\r");
