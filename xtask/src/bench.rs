@@ -6,7 +6,8 @@ use crate::build::{self, Profile};
 use crate::packages;
 use crate::shell::{Outcome, cargo, command, read, root, run, say, target, words};
 
-const PARTS: &[&str] = &["seal", "audit", "detect", "catalogue", "checks", "list", "exec", "peers", "window"];
+const PARTS: &[&str] =
+    &["seal", "audit", "detect", "catalogue", "checks", "masking", "list", "exec", "peers", "window"];
 
 /// Run the named measurements, or all.
 pub fn bench(wanted: &[&str]) -> Outcome<()> {
@@ -34,6 +35,13 @@ pub fn bench(wanted: &[&str]) -> Outcome<()> {
         run(&mut words(cargo(), "build -p strongroom-bench --bin measure-checks"))?;
         let mut checks = command(Profile::Debug.program("measure-checks"));
         run(checks.arg("--cli").arg(Profile::Release.program("strongroom")))?;
+    }
+    if asked("masking") {
+        run(&mut words(cargo(), "build --release -p strongroom-cli --bin strongroom"))?;
+        // It writes and reads the gigabyte, so it must be fast itself.
+        run(&mut words(cargo(), "build --release -p strongroom-bench --bin measure-masking"))?;
+        let mut masking = command(Profile::Release.program("measure-masking"));
+        run(masking.arg("--cli").arg(Profile::Release.program("strongroom")))?;
     }
     if !["exec", "list", "peers", "window"].into_iter().any(asked) {
         return Ok(());

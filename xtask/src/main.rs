@@ -24,7 +24,7 @@ cargo xtask run [--keep]          install what is missing, build, and open the w
 cargo xtask test [PART…]          set up for and run every test; parts: fmt page clippy types sql rust window
 cargo xtask demo [--keep]         open a demonstration vault with fake keys and stand-in providers
 cargo xtask pictures              take the README's pictures from the demonstration vault
-cargo xtask bench [PART…]         run the benchmarks (release build); parts: seal checks list exec window
+cargo xtask bench [PART…]         run the benchmarks (release build); parts: seal checks masking list exec window
 cargo xtask docs                  write docs/providers.md from the catalogue
 cargo xtask package               build the .deb
 cargo xtask sql                   renew .sqlx after a change of the vault's SQL

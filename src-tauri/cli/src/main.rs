@@ -28,6 +28,9 @@ use session::Session;
 
 fn main() -> ExitCode {
     harden::harden();
+    if let Some(ended) = run::enter() {
+        return ended;
+    }
     session::foresee();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

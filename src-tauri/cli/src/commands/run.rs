@@ -7,7 +7,7 @@ use clap::Args;
 use strongroom_app::DeliveryRequest;
 
 use crate::exit::Failure;
-use crate::run::Launch;
+use crate::run::{Launch, Wishes};
 use crate::session::Session;
 
 /// Run a command with credentials in its environment
@@ -22,6 +22,15 @@ pub struct RunArgs {
     /// Keep only PATH, HOME, the locale and the like of this environment
     #[arg(long)]
     clean_env: bool,
+    /// Hide the values of secret fields in the command's output; the default where that is a terminal
+    #[arg(long, conflicts_with = "no_mask")]
+    mask: bool,
+    /// Leave the command's output as it is; the default where that is no terminal
+    #[arg(long)]
+    no_mask: bool,
+    /// Deliver this variable as a file in memory, and its path in NAME_FILE; may be given several times
+    #[arg(long = "file", value_name = "NAME")]
+    files: Vec<String>,
     /// The command and its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -40,5 +49,9 @@ pub async fn run(args: RunArgs, session: &Session<'_>) -> Result<Launch, Failure
     };
     let delivery = session.app.deliver(&actor, request).await?;
     delivery.warnings.iter().for_each(|warning| session.output.note(warning));
-    Launch::new(&args.command, delivery, args.clean_env)
+    let mask = (args.mask || args.no_mask).then_some(args.mask);
+    let wishes = Wishes { clean: args.clean_env, files: args.files, mask, json: session.output.is_json() };
+    let (launch, notes) = Launch::new(args.command, delivery, &wishes)?;
+    notes.iter().for_each(|note| session.output.note(note));
+    Ok(launch)
 }

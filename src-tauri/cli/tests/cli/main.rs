@@ -10,10 +10,14 @@ mod custody;
 mod detect;
 #[cfg(target_os = "linux")]
 mod faults;
+#[cfg(target_os = "linux")]
+mod file_values;
 mod import;
 mod leak;
 mod life;
 mod list;
+#[cfg(target_os = "linux")]
+mod masking;
 mod own_providers;
 mod people;
 mod place;
@@ -23,6 +27,8 @@ mod provider;
 mod replace;
 #[cfg(unix)]
 mod run;
+#[cfg(target_os = "linux")]
+mod screen;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod verdicts;

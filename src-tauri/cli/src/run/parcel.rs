@@ -1,0 +1,100 @@
+//! What a program gets, on its way from the vault to the program.
+
+use std::ffi::OsString;
+use std::process::Command;
+
+use secrecy::{ExposeSecret, SecretString};
+use strongroom_app::{Delivery, Variable};
+
+use crate::exit::Failure;
+
+/// One value and where it goes.
+pub struct Item {
+    /// The variable.
+    pub name: String,
+    /// What it holds.
+    pub value: SecretString,
+    /// It is a secret field's value, not a plain one.
+    pub secret: bool,
+    /// It goes into a file; the variable with `_FILE` after its name says where that is.
+    pub file: bool,
+}
+
+/// Everything that a program gets.
+pub struct Parcel {
+    /// In order of their names.
+    pub items: Vec<Item>,
+}
+
+impl Parcel {
+    /// Sorts out what was asked for as a file.
+    pub fn new(delivery: Delivery, files: &[String]) -> Result<Self, Failure> {
+        let item = |Variable { name, value, secret }| Item { file: files.contains(&name), name, value, secret };
+        let mut items: Vec<Item> = delivery.variables.into_iter().map(item).collect();
+        items.sort_by(|a, b| a.name.cmp(&b.name));
+        let names = || items.iter().map(|item| item.name.as_str());
+        for file in files {
+            if !names().any(|name| name == file) {
+                let known: Vec<&str> = names().collect();
+                return Err(Failure::usage(format!("Nothing that is delivered has the name {file}."))
+                    .hint(format!("--file takes one of {}.", known.join(", "))));
+            }
+            let place = file_variable(file);
+            if names().any(|name| name == place) {
+                return Err(Failure::new(
+                    crate::exit::Status::Failed,
+                    "environment_conflict",
+                    format!("{place} would hold the file of {file}, and is delivered itself."),
+                )
+                .hint("Leave one of the two credentials out, or deliver this one as a variable."));
+            }
+        }
+        Ok(Self { items })
+    }
+
+    /// Adds everything to the environment of a program that is about to take this process over.
+    pub fn put_into(&self, command: &mut Command) -> std::io::Result<()> {
+        for item in &self.items {
+            if item.file {
+                command.env_remove(&item.name);
+                command.env(file_variable(&item.name), file(item.value.expose_secret())?);
+            } else {
+                // Exposed for the environment of the program that asked for it.
+                command.env(&item.name, item.value.expose_secret());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The variable that says where the file of another one is, as container images have it.
+fn file_variable(name: &str) -> String {
+    format!("{name}_FILE")
+}
+
+#[cfg(target_os = "linux")]
+fn file(value: &str) -> std::io::Result<OsString> {
+    super::memory::lasting(value.as_bytes()).map(Into::into)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn file(_: &str) -> std::io::Result<OsString> {
+    Err(std::io::Error::from(std::io::ErrorKind::Unsupported))
+}
+
+#[cfg(target_os = "linux")]
+impl Parcel {
+    /// The secret values that are long enough to be looked for in the output.
+    pub fn sought(&self) -> impl Iterator<Item = &SecretString> {
+        // Exposed to be measured.
+        let sought = |item: &&Item| item.secret && super::forms::is_sought(item.value.expose_secret());
+        self.items.iter().filter(sought).map(|item| &item.value)
+    }
+
+    /// What to say of those that are not.
+    pub fn not_sought(&self) -> Vec<String> {
+        let short = |item: &&Item| item.secret && !super::forms::is_sought(item.value.expose_secret());
+        let note = |item: &Item| format!("The value of {} is too short to be masked in the output.", item.name);
+        self.items.iter().filter(short).map(note).collect()
+    }
+}
