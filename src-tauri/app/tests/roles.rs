@@ -42,7 +42,7 @@ const SEEN: [Outcome; 5] = [Done, Done, Nothing, Done, Nothing];
 const SHARED: [Outcome; 5] = [Done, Done, Done, Done, Refused];
 
 /// After a stroke stands what else it is done to than the organisation's own credential.
-const TABLE: [Row; 66] = [
+const TABLE: [Row; 67] = [
     ("list", SEEN),
     ("counts", READ),
     ("attention", READ),
@@ -88,6 +88,7 @@ const TABLE: [Row; 66] = [
     ("edit_consumer/uses", READ),
     ("delete_consumer", ADMIN),
     ("consumer_options", READ),
+    ("credential_of_model", READ),
     ("explain", READ),
     ("deliver/consumer", SEEN),
     ("onboarding", READ),
@@ -375,6 +376,14 @@ async fn perform(operation: &str, app: &Strongroom, actor: &Actor, t: &Template)
             let request = ConsumerOptionsRequest { organisation: t.id("own"), slot: "any".into() };
             drop(app.consumer_options(actor, request).await?);
         }
+        "credential_of_model" => {
+            let request = ConsumerOptionsRequest { organisation: t.id("own"), slot: "llm".into() };
+            match app.credential_of_model(actor, request, "azure-openai", "gpt-4o").await {
+                // Whoever may look is told that there is none.
+                Err(AppError::NotFound { .. }) => {}
+                other => drop(other?),
+            }
+        }
         "explain" => {
             let request = ExplainRequest {
                 consumer: Some(t.id("consumer")),
@@ -475,7 +484,7 @@ async fn perform(operation: &str, app: &Strongroom, actor: &Actor, t: &Template)
         "delete_impact" => drop(app.delete_impact(actor, t.one("credential")).await?),
         "delete" | "delete/system" => {
             let id = t.id(if operation == "delete" { "credential" } else { "shared" });
-            drop(app.delete(actor, CredentialDeleteRequest { id, confirm: None }).await?);
+            drop(app.delete(actor, CredentialDeleteRequest { id, confirm: Some("Mine".into()) }).await?);
         }
         "create_organisation" => {
             drop(app.create_organisation(actor, OrganisationCreateRequest { name: "Third".into() }).await?);
