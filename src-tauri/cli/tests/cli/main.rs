@@ -4,14 +4,17 @@
 mod bad_input;
 #[cfg(unix)]
 mod check_all;
+mod consumers;
 mod custody;
 mod detect;
 #[cfg(target_os = "linux")]
 mod faults;
 mod import;
+mod launch;
 mod leak;
 mod life;
 mod list;
+mod onboarding;
 mod own_providers;
 mod people;
 mod place;
