@@ -75,7 +75,8 @@ impl Strongroom {
     }
 }
 
-fn stopped_view(stop: StopRow) -> StoppedView {
+/// A stop for people to see.
+pub(crate) fn stopped_view(stop: StopRow) -> StoppedView {
     StoppedView { at: stop.at, by: stop.by, reason: stop.reason }
 }
 

@@ -76,7 +76,8 @@ impl Strongroom {
         self.onboarding(actor, OnboardingRequest { organisation: request.organisation }).await
     }
 
-    /// Marks an organisation as ready, where a kit's requirements all hold. Later changes ask for no new onboarding.
+    /// Marks an organisation as ready, where a kit's requirements all hold. Later changes ask for no new onboarding:
+    /// one that is ready stays so, whatever holds by then.
     ///
     /// # Errors
     /// [`AppError::NotReady`] with what is missing; an unknown organisation or kit; a role that does not allow it.
@@ -88,7 +89,8 @@ impl Strongroom {
         let id = self.organisation(&request.organisation).await?;
         self.permit(actor, Operation::Onboarding(Scope::Organisation(id))).await?;
         let readiness = self.readiness(actor, &request.organisation, &request.kit).await?;
-        if !readiness.ready {
+        let completed = self.organisation_row(id).await?.ready.is_some();
+        if !readiness.ready && !completed {
             let missing =
                 readiness.requirements.iter().filter(|one| !one.satisfied).map(|one| one.label.to_lowercase());
             return Err(AppError::NotReady { kit: readiness.name, missing: missing.collect::<Vec<_>>().join(", ") });

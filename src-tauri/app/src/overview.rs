@@ -8,7 +8,9 @@ use strongroom_vault::{Examination, ListQuery, StatusFilter};
 use crate::actor::{Actor, Operation};
 use crate::error::AppError;
 use crate::keys::custody_view;
+use crate::launch::stopped_view;
 use crate::oauth::connectables;
+use crate::search::ai_types;
 use crate::strongroom::Strongroom;
 use crate::views::{DoctorView, FindingView, StatusView, Weight};
 
@@ -27,6 +29,7 @@ impl Strongroom {
             ("not_checked", StatusFilter::NotChecked),
             ("disabled", StatusFilter::Disabled),
             ("expired", StatusFilter::Expired),
+            ("dormant", StatusFilter::Dormant(ai_types())),
             ("unreadable", StatusFilter::Unreadable),
             ("unconnected", StatusFilter::Unconnected(connectables(&self.catalogue()))),
         ]);
@@ -50,6 +53,7 @@ impl Strongroom {
             by_status,
             last_check_at: vault.last_check_at().await?,
             recovery_kit_made_at: info.recovery_kit_made_at,
+            launch_stop: vault.launch_stop().await?.map(stopped_view),
         })
     }
 

@@ -45,7 +45,7 @@ const AUDIT: [Outcome; 5] = [Done, Done, Nothing, Nothing, Refused];
 const SHARED: [Outcome; 5] = [Done, Done, Done, Done, Refused];
 
 /// After a stroke stands what else it is done to than the organisation's own credential.
-const TABLE: [Row; 73] = [
+const TABLE: [Row; 74] = [
     ("list", SEEN),
     ("counts", READ),
     ("attention", READ),
@@ -91,6 +91,7 @@ const TABLE: [Row; 73] = [
     ("edit_consumer/uses", READ),
     ("delete_consumer", ADMIN),
     ("consumer_options", READ),
+    ("credential_of_model", READ),
     ("explain", READ),
     ("deliver/consumer", SEEN),
     ("onboarding", READ),
@@ -385,6 +386,14 @@ async fn perform(operation: &str, app: &Strongroom, actor: &Actor, t: &Template)
         "consumer_options" => {
             let request = ConsumerOptionsRequest { organisation: t.id("own"), slot: "any".into() };
             drop(app.consumer_options(actor, request).await?);
+        }
+        "credential_of_model" => {
+            let request = ConsumerOptionsRequest { organisation: t.id("own"), slot: "llm".into() };
+            match app.credential_of_model(actor, request, "azure-openai", "gpt-4o").await {
+                // Whoever may look is told that there is none.
+                Err(AppError::NotFound { .. }) => {}
+                other => drop(other?),
+            }
         }
         "explain" => {
             let request = ExplainRequest {

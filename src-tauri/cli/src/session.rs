@@ -127,6 +127,19 @@ impl<'o> Session<'o> {
         }
     }
 
+    /// The organisation that a command is about: as named, or the only one.
+    pub async fn organisation(&self, actor: &Actor) -> Result<String, Failure> {
+        if let Some(org) = &self.org {
+            return Ok(org.clone());
+        }
+        match self.app.organisations(actor).await?.as_slice() {
+            [only] => Ok(only.id.clone()),
+            [] => Err(Failure::usage("There is no organisation yet.").hint("Make one with `strongroom org add NAME`.")),
+            several => Err(Failure::usage("There are several organisations. Say with --org NAME which one is meant.")
+                .hint(format!("There are: {}.", names(several)))),
+        }
+    }
+
     /// Closes the vault's file.
     pub async fn close(self) -> Result<(), Failure> {
         Ok(self.app.close().await?)

@@ -1,7 +1,7 @@
 //! The words of the screen, for the terminal.
 
 use jiff::Timestamp;
-use strongroom_app::views::{CredentialState, CredentialView, Custody, SecretView, VerdictView};
+use strongroom_app::views::{ConsumerKind, CredentialState, CredentialView, Custody, SecretView, VerdictView};
 use strongroom_app::{ProviderType, VerdictKind};
 
 use crate::age::{ago, days};
@@ -66,6 +66,8 @@ pub fn status_id(id: &str) -> String {
             "not_checked" => "Not checked".into(),
             "disabled" => "Disabled".into(),
             "expired" => "Expired".into(),
+            "dormant" => "Dormant".into(),
+            "unconnected" => "Connect to finish".into(),
             "unreadable" => "Unreadable".into(),
             other => other.to_owned(),
         },
@@ -110,6 +112,23 @@ pub fn masked(secret: &SecretView) -> String {
     format!("••••{}", secret.tail.as_deref().unwrap_or_default())
 }
 
+/// A kind of consumer by its id; other users of a credential, such as `program`, as they are called.
+pub fn consumer_kind(id: &str) -> &str {
+    ConsumerKind::from_id(id).map_or(id, |kind| kind.words().0)
+}
+
+/// How many rows of a list are shown, and how to go on.
+pub fn page(shown: usize, total: usize, what: &str, next: Option<&str>) -> String {
+    let mut said = count(total, what);
+    if shown < total {
+        said.push_str(&format!(", {shown} shown."));
+        if let Some(next) = next {
+            said.push_str(&format!(" More: --after {next}"));
+        }
+    }
+    said
+}
+
 /// So many of something.
 pub fn count(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
@@ -143,7 +162,7 @@ mod tests {
 
     #[test]
     fn every_counted_state_has_a_word() {
-        for id in ["not_checked", "disabled", "expired", "unreadable"] {
+        for id in ["not_checked", "disabled", "expired", "dormant", "unconnected", "unreadable"] {
             assert_ne!(status_id(id), id);
         }
         assert!(VerdictKind::ALL.iter().all(|kind| status_id(kind.id()) == verdict(*kind)));

@@ -29,8 +29,7 @@ impl Strongroom {
     ) -> Result<ConsumerOptionsView, AppError> {
         let organisation = self.organisation(&request.organisation).await?;
         self.permit(actor, Operation::Read(Scope::Organisation(organisation))).await?;
-        let kind = slot_type(&request.slot)
-            .ok_or_else(|| AppError::field("slot", format!("There is no place “{}”.", request.slot)))?;
+        let kind = known_slot(&request.slot)?;
         let catalogue = self.catalogue();
         let fitting: BTreeSet<String> = match kind {
             None => BTreeSet::new(),
@@ -80,12 +79,59 @@ impl Strongroom {
         }
     }
 
+    /// The id of the credential that stands for a model in a place, where each credential of the provider names one
+    /// (a deployment); `None` where they do not, and a model is only a name.
+    ///
+    /// # Errors
+    /// An unknown organisation, place or provider, a role that does not allow it; [`AppError::NotFound`] with the
+    /// models that there are, [`AppError::Ambiguous`] with the credentials that name the same one.
+    pub async fn credential_of_model(
+        &self,
+        actor: &Actor,
+        request: ConsumerOptionsRequest,
+        provider: &str,
+        model: &str,
+    ) -> Result<Option<String>, AppError> {
+        let provider = self.provider(provider)?;
+        if provider.model_field.is_none() {
+            return Ok(None);
+        }
+        let options = self.consumer_options(actor, request).await?;
+        let there = options.providers.iter().chain(&options.unusable).find(|option| option.provider == provider.id);
+        let models = there.map(|option| option.models.as_slice()).unwrap_or_default();
+        let named: Vec<&ModelOptionView> =
+            models.iter().filter(|one| one.model.to_lowercase() == model.trim().to_lowercase()).collect();
+        match named.as_slice() {
+            [only] => Ok(Some(only.credential.clone())),
+            [] => {
+                let known: Vec<&str> = models.iter().map(|one| one.model.as_str()).collect();
+                Err(AppError::NotFound {
+                    what: format!("No credential of {} that can be used is for “{model}”.", provider.name),
+                    hint: Some(match (known.as_slice(), there.and_then(|option| option.by_rule.reason.clone())) {
+                        ([], Some(reason)) => reason,
+                        ([], None) => "Add one, with that deployment.".into(),
+                        (known, _) => format!("There are: {}.", known.join(", ")),
+                    }),
+                })
+            }
+            several => {
+                let names: Vec<String> =
+                    several.iter().map(|one| format!("“{}” ({})", one.name, one.credential)).collect();
+                Err(AppError::Ambiguous {
+                    what: format!("“{model}” could be {}. Choose the credential itself.", names.join(" or ")),
+                })
+            }
+        }
+    }
+
     /// Which credential of a provider would be used, and why not each of the others.
     ///
     /// # Errors
     /// An unknown consumer, organisation or provider, or a role that does not allow it.
     pub async fn explain(&self, actor: &Actor, request: ExplainRequest) -> Result<ResolutionView, AppError> {
         let provider = self.provider(&request.provider)?.id.clone();
+        // A mistyped place must not read as every place.
+        request.slot.as_deref().map(known_slot).transpose()?;
         let (organisation, kind, assigned) = match (&request.consumer, &request.organisation) {
             (Some(id), _) => {
                 let id = ConsumerId::parse(id).ok_or_else(|| unknown(id))?;
@@ -105,6 +151,11 @@ impl Strongroom {
         let resolved = resolver.resolve(Wanted { organisation, provider: &provider, kind, assigned });
         Ok(self.resolution_view(&resolved))
     }
+}
+
+/// The type of a place that there is; `None` inside for every type.
+fn known_slot(slot: &str) -> Result<Option<ProviderType>, AppError> {
+    slot_type(slot).ok_or_else(|| AppError::field("slot", format!("There is no place “{slot}”.")))
 }
 
 /// Why a list is empty, and what helps.

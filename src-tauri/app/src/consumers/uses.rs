@@ -45,7 +45,7 @@ impl Strongroom {
         }
         if let Some(stray) = uses.iter().find(|wanted| slots.iter().all(|slot| slot.id != wanted.slot)) {
             let known: Vec<&str> = slots.iter().map(|slot| slot.id.as_str()).collect();
-            return refuse(format!("A {one} has no place “{}”. It has: {}.", stray.slot, known.join(", ")));
+            return refuse(format!("The {one} has no place “{}”. It has: {}.", stray.slot, known.join(", ")));
         }
         Ok(checked)
     }

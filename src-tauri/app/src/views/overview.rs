@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Custody, OrganisationView, Theme};
+use super::{Custody, OrganisationView, StoppedView, Theme};
 
 request! {
     /// Choose the organisation to show.
@@ -49,6 +49,8 @@ view! {
         pub last_check_at: Option<String>,
         /// When the recovery kit was made, RFC 3339 UTC.
         pub recovery_kit_made_at: Option<String>,
+        /// Since when telephony is stopped by global launch, and why; null while it is delivered.
+        pub launch_stop: Option<StoppedView>,
     }
 }
 

@@ -86,7 +86,10 @@ pub fn sheet(output: &Output, c: &CredentialView) -> String {
     rows.extend(c.secrets.iter().map(|(id, secret)| {
         (id.as_str(), Some(format!("{}  set {}", words::masked(secret), dated(&secret.set_at)).into()))
     }));
-    rows.extend(c.used_by.iter().map(|u| ("Used by", Some(format!("{}: {} as {}", u.kind, u.name, u.r#as).into()))));
+    rows.extend(c.used_by.iter().map(|u| {
+        let kind = words::consumer_kind(&u.kind);
+        ("Used by", Some(format!("{kind}: {} as {}", u.name, u.r#as).into()))
+    }));
     rows.extend([
         (
             "Expires",

@@ -21,7 +21,7 @@ pub struct ListArgs {
     /// Only this provider
     #[arg(long, value_name = "ID")]
     provider: Option<String>,
-    /// Only this verdict or state: works, rejected, unknown, not_checked, disabled …
+    /// Only this verdict or state: works, rejected, unknown, not_checked, disabled, dormant …
     #[arg(long)]
     status: Option<String>,
     /// Only those with these words in name, provider, lookup key or plain fields. Operators narrow further:
@@ -95,13 +95,7 @@ pub async fn list(args: ListArgs, session: &Session<'_>) -> Result<(), Failure> 
         table(session.output, &headings, &rows)
     })?;
     if !session.output.is_json() {
-        let mut said = words::count(page.total as usize, "credential");
-        if page.items.len() < page.total as usize {
-            said.push_str(&format!(", {} shown.", page.items.len()));
-            if let Some(next) = &page.next {
-                said.push_str(&format!(" More: --after {next}"));
-            }
-        }
+        let said = words::page(page.items.len(), page.total as usize, "credential", page.next.as_deref());
         session.output.note(&said);
     }
     Ok(())

@@ -1,8 +1,10 @@
 //! The commands. Each reads its arguments, calls one use case and prints what came of it.
 
 pub mod add;
+pub mod assign;
 pub mod audit;
 pub mod check;
+pub mod consumer;
 mod credential;
 pub mod delete;
 pub mod detect;
@@ -12,7 +14,9 @@ mod fields;
 pub mod import;
 pub mod init;
 pub mod inventory;
+pub mod launch;
 pub mod list;
+pub mod onboarding;
 pub mod org;
 pub mod person;
 pub mod providers;
@@ -45,6 +49,11 @@ pub async fn carry_out(command: Command, session: &Session<'_>) -> Result<Outcom
         Command::Check(args) => check::check(args, session).await.map(Outcome::Done),
         Command::Detect(_) => done(detect::detect(session)),
         Command::Import(args) => import::import(args, session).await.map(Outcome::Done),
+        Command::Consumer(args) => done(consumer::consumer(args, session).await),
+        Command::Assign(args) => done(assign::assign(args, session).await),
+        Command::Mode(args) => done(onboarding::mode(args, session).await),
+        Command::Ready(args) => onboarding::ready(args, session).await.map(Outcome::Done),
+        Command::Launch(args) => done(launch::launch(args, session).await),
         Command::Run(args) => run::run(args, session).await.map(|launch| Outcome::Launch(Box::new(launch))),
         Command::Recover(args) => done(recover::recover(args, session).await),
         Command::Audit(args) => audit::audit(args, session).await.map(Outcome::Done),

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use clap::Args;
 use jiff::Timestamp;
 use strongroom_app::ProviderType;
-use strongroom_app::views::StatusView;
+use strongroom_app::views::{OnboardingMode, OrganisationView, StatusView, StoppedView};
 
 use crate::age::ago;
 use crate::exit::Failure;
-use crate::output::Output;
+use crate::output::{Output, Tone};
 use crate::session::Session;
 use crate::table::{Cell, pairs};
 use crate::words;
@@ -30,7 +30,8 @@ fn sheet(output: &Output, s: &StatusView) -> String {
     let dated = |time: &str| format!("{time} ({})", ago(time, now));
     let text = |text: &str| Some(Cell::from(text));
     let listed = |all: Vec<String>| (!all.is_empty()).then(|| Cell::from(all.join(", ")));
-    let organisations = s.organisations.iter().map(|o| format!("{} ({})", o.name, o.credentials)).collect();
+    let organisations = s.organisations.iter().map(organisation).collect();
+    let stop = |stop: &StoppedView| format!("stopped by {}, {}: {}", stop.by, dated(&stop.at), stop.reason);
     let by_status = s.by_status.iter().map(|(id, n)| format!("{} {n}", words::status_id(id))).collect();
     pairs(
         output,
@@ -46,9 +47,17 @@ fn sheet(output: &Output, s: &StatusView) -> String {
             ("Credentials", Some(s.credentials.to_string().into())),
             ("By type", listed(by_type(&s.by_type))),
             ("By status", listed(by_status)),
+            ("Telephony", s.launch_stop.as_ref().map(|found| Cell::toned(stop(found), Tone::Bad))),
             ("Last check", Some(s.last_check_at.as_deref().map_or_else(|| "never".into(), dated).into())),
         ],
     )
+}
+
+/// An organisation: how many credentials, whose keys where that is not the usual, and whether its onboarding is done.
+fn organisation(o: &OrganisationView) -> String {
+    let mode = if o.mode == OnboardingMode::Bundled { ", bundled keys" } else { "" };
+    let ready = if o.ready { ", ready" } else { "" };
+    format!("{} ({}{mode}{ready})", o.name, o.credentials)
 }
 
 /// Counts in the order of the window's tabs.

@@ -6,6 +6,7 @@ mod audit;
 mod bad_input;
 #[cfg(unix)]
 mod check_all;
+mod consumers;
 mod custody;
 mod detect;
 #[cfg(target_os = "linux")]
@@ -13,11 +14,13 @@ mod faults;
 #[cfg(target_os = "linux")]
 mod file_values;
 mod import;
+mod launch;
 mod leak;
 mod life;
 mod list;
 #[cfg(target_os = "linux")]
 mod masking;
+mod onboarding;
 mod own_providers;
 mod people;
 mod place;

@@ -108,6 +108,50 @@ impl Place {
         self.run_with(&arguments, value.as_bytes()).ends(0).json()
     }
 
+    /// Adds a credential of that provider with fake values, and a lookup key made of its name, without a check.
+    pub fn add(&self, provider: &str, name: &str, more: &[&str]) -> Value {
+        let secret = format!("FAKE-{name}-0123456789-abcdef");
+        let letters = "f".repeat(32);
+        let fields = match provider {
+            "twilio" => serde_json::json!({
+                "account_sid": format!("AC{letters}"), "api_key_sid": format!("SK{letters}"), "api_key_secret": secret
+            }),
+            "hubspot" => serde_json::json!({"access_token": secret}),
+            "azure-openai" => {
+                serde_json::json!({"api_key": secret, "endpoint": "https://fake.openai.azure.com", "deployment": name})
+            }
+            _ => serde_json::json!({"api_key": secret}),
+        };
+        let key = name.to_uppercase().replace([' ', '-'], "_");
+        let mut arguments = vec!["add", "--provider", provider, "--name", name, "--key", &key, "--no-check"];
+        arguments.extend(["--fields-json", "-", "--json"]);
+        arguments.extend(more);
+        self.run_with(&arguments, fields.to_string().as_bytes()).ends(0).json()
+    }
+
+    /// Stores a verdict, as if the provider had been asked: most of them cannot be put on loopback.
+    pub fn judge(&self, credential: &Value, kind: &str) {
+        use strongroom_vault::{Author, CredentialId, KeySource, PersonId, SecretText, Vault, VerdictRow};
+        let verdict = VerdictRow {
+            kind: kind.into(),
+            evidence: "placeholder".into(),
+            next_step: None,
+            checked_at: "2026-01-02T03:04:05Z".into(),
+            duration_ms: 1,
+            cost: "free".into(),
+            conclusive: kind != "unknown",
+        };
+        let id = CredentialId::parse(credential["id"].as_str().unwrap()).unwrap();
+        let by = Author { person: PersonId::make(), name: "Test Person".into() };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let vault = Vault::open(&self.vault()).await.unwrap();
+            vault.unlock(KeySource::Environment(SecretText::new(MASTER_KEY.to_owned()))).await.unwrap();
+            vault.record_verdict(id, &verdict, None, &by).await.unwrap();
+            vault.close().await.unwrap();
+        });
+    }
+
     /// Every byte that is stored in the vault's folder.
     pub fn stored(&self) -> Vec<u8> {
         let mut bytes = Vec::new();

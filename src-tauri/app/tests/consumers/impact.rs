@@ -1,0 +1,103 @@
+//! What stops working when a credential is deleted.
+
+use strongroom_app::views::{ConsumerKind, CredentialDeleteRequest, CredentialRequest, DeleteView};
+
+use crate::room::{Room, assigned, by_rule};
+
+async fn impact(room: &Room, id: &str) -> DeleteView {
+    room.app.delete_impact(&room.owner, CredentialRequest { id: id.into() }).await.unwrap()
+}
+
+async fn delete(room: &Room, id: &str, name: &str) -> DeleteView {
+    let request = CredentialDeleteRequest { id: id.into(), confirm: Some(name.into()) };
+    room.app.delete(&room.owner, request).await.unwrap()
+}
+
+fn effect<'a>(view: &'a DeleteView, name: &str) -> &'a str {
+    &view.impact.iter().find(|line| line.name == name).unwrap().effect
+}
+
+#[tokio::test]
+async fn each_kind_says_what_becomes_of_it_and_becomes_it() {
+    let room = Room::new().await;
+    let claude = room.add_default("anthropic", "Claude").await;
+    let spare = room.add("anthropic", "Spare").await;
+    let agent = room.consumer(ConsumerKind::Agent, "Assigned agent", vec![assigned("llm", &claude)]).await;
+    let ruled = room.consumer(ConsumerKind::Agent, "Ruled agent", vec![by_rule("llm", "anthropic")]).await;
+    let other = room.consumer(ConsumerKind::Agent, "Other agent", vec![assigned("llm", &spare)]).await;
+    for name in ["First model", "Second model"] {
+        room.consumer(ConsumerKind::LlmConfiguration, name, vec![assigned("llm", &claude)]).await;
+    }
+    let skill = room.consumer(ConsumerKind::Skill, "Looks up", vec![assigned("any", &claude)]).await;
+    room.consumer(ConsumerKind::ToolDefinition, "Tool", vec![assigned("any", &claude)]).await;
+    room.consumer(ConsumerKind::Runtime, "Server", vec![assigned("any", &claude)]).await;
+
+    let told = impact(&room, &claude.id).await;
+    assert!(told.in_use);
+    assert_eq!(
+        told.summary.as_deref(),
+        Some(
+            "1 agent affected, 1 agent unlinked, 2 LLM configurations unlinked, 1 skill updated, 1 tool definition \
+             updated, 1 runtime updated"
+        )
+    );
+    assert_eq!(effect(&told, "Assigned agent"), "unlinked; then uses “Spare”");
+    assert_eq!(effect(&told, "Ruled agent"), "affected; then uses “Spare”");
+    assert_eq!(effect(&told, "Looks up"), "updated", "what is assigned to a skill is not exchanged behind its back");
+    assert!(told.impact.iter().all(|line| line.name != "Other agent"), "whoever uses another one is not concerned");
+    assert_eq!(told.impact.iter().find(|line| line.name == "Looks up").unwrap().kind, "skill");
+
+    let done = delete(&room, &claude.id, "Claude").await;
+    assert_eq!(done.summary, told.summary, "what was said is what was done");
+    let agent = room.again(&agent).await;
+    assert_eq!(agent.uses[0].credential, None);
+    assert_eq!(agent.uses[0].resolution.name.as_deref(), Some("Spare"), "it goes on by the rule");
+    assert_eq!(room.again(&ruled).await.uses[0].resolution.name.as_deref(), Some("Spare"));
+    assert_eq!(room.again(&other).await.uses[0].credential_name.as_deref(), Some("Spare"));
+    assert!(room.again(&skill).await.uses.is_empty());
+}
+
+#[tokio::test]
+async fn integrations_are_disconnected_and_sinks_silenced() {
+    let room = Room::new().await;
+    let crm = room.add("hubspot", "Customers").await;
+    let phone = room.add("twilio", "Phone").await;
+    let hook = room.add("slack-webhook", "Alerts").await;
+    room.consumer(ConsumerKind::CrmIntegration, "Contacts", vec![assigned("crm", &crm)]).await;
+    room.consumer(ConsumerKind::SurveyPhoneProvider, "Survey", vec![assigned("sms", &phone)]).await;
+    room.consumer(ConsumerKind::AlertSink, "On call", vec![assigned("webhook", &hook)]).await;
+    for (credential, summary) in [
+        (&crm, "1 CRM integration disconnected"),
+        (&phone, "1 survey phone provider disconnected"),
+        (&hook, "1 alert sink silenced"),
+    ] {
+        assert_eq!(impact(&room, &credential.id).await.summary.as_deref(), Some(summary));
+    }
+}
+
+#[tokio::test]
+async fn with_nothing_left_it_says_so_and_unused_ones_have_no_impact() {
+    let room = Room::new().await;
+    let claude = room.add("anthropic", "Claude").await;
+    assert!(!impact(&room, &claude.id).await.in_use);
+    room.consumer(ConsumerKind::Agent, "Agent", vec![by_rule("llm", "anthropic")]).await;
+    let told = impact(&room, &claude.id).await;
+    assert_eq!(effect(&told, "Agent"), "affected; then has nothing to use of Anthropic");
+    let request = CredentialDeleteRequest { id: claude.id.clone(), confirm: None };
+    let refused = room.app.delete(&room.owner, request).await.unwrap_err();
+    assert_eq!(refused.view().fields[0].field, "confirm", "its exact name is asked for");
+}
+
+#[tokio::test]
+async fn used_by_names_assignments_and_the_place() {
+    let room = Room::new().await;
+    let claude = room.add("anthropic", "Claude").await;
+    assert!(room.show(&claude.id).await.used_by.is_empty());
+    let agent = room.consumer(ConsumerKind::Agent, "Agent", vec![assigned("llm", &claude)]).await;
+    let used = room.show(&claude.id).await.used_by;
+    assert_eq!((used[0].kind.as_str(), used[0].name.as_str(), used[0].r#as.as_str()), ("agent", "Agent", "llm"));
+    assert!(room.show(&claude.id).await.last_used_at.is_none());
+    room.deliver(&agent).await.unwrap();
+    assert!(room.show(&claude.id).await.last_used_at.is_some());
+    assert!(room.again(&agent).await.last_used_at.is_some());
+}
