@@ -436,9 +436,11 @@ async fn perform(operation: &str, app: &Strongroom, actor: &Actor, t: &Template)
         "audit_overview" => drop(app.audit_overview(actor).await?),
         "verify_audit" => drop(app.verify_audit(actor, AuditVerifyRequest::default()).await?),
         "set_audit_retention" => {
-            drop(app.set_audit_retention(actor, AuditRetentionRequest { days: Some(90) }).await?);
+            app.set_audit_retention(actor, AuditRetentionRequest { days: Some(90) }).await?;
         }
-        "prune_audit" => drop(app.prune_audit(actor).await?),
+        "prune_audit" => {
+            app.prune_audit(actor).await?;
+        }
         other => panic!("{other} stands in the table, and nothing is done for it"),
     }
     Ok(Done)

@@ -117,8 +117,8 @@ export function useCommands(
   const may = mayAdd(startup.person);
   const admin = startup.person?.role === "super_admin";
 
-  const usual: Command[] = Object.entries(pages(may, startup.person?.role !== "nobody")).flatMap(([id, page]) =>
-    page ? [{ id: `page ${id}`, ...page, run: () => go(page.to) }] : [],
+  const usual: Command[] = Object.entries(pages(may, startup.person?.role !== "nobody")).flatMap(
+    ([id, page]) => (page ? [{ id: `page ${id}`, ...page, run: () => go(page.to) }] : []),
   );
   if (may && checking?.running) {
     usual.push({
