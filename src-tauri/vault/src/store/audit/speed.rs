@@ -34,7 +34,7 @@ async fn long(home: &std::path::Path, entries: usize) -> (Vault, Vec<Author>) {
             action,
             kind,
             id: if kind == "credential" { &id } else { "" },
-            name: "forecast.py",
+            name: "forecast",
             scope: "system",
             detail: serde_json::json!({"credentials": [credential]}),
         };
