@@ -4,8 +4,6 @@ mod chain;
 mod keep;
 mod list;
 mod refused;
-#[cfg(test)]
-mod speed;
 mod verify;
 mod witness;
 
@@ -32,3 +30,6 @@ pub(super) const DELIVER: &str = "credential.deliver";
 pub(super) const REFUSED: &str = "attempt.refused";
 /// A change of how long entries are kept.
 pub(super) const RETENTION: &str = "audit.retention";
+
+#[cfg(test)]
+mod speed;
