@@ -26,10 +26,10 @@ type Spec = { id: ColumnId; name: string; width: number | `${number}fr`; min: nu
 
 const columns = (): Spec[] => [
   { id: "when", name: i18n._("Time"), width: 165, min: 165 },
-  { id: "person", name: i18n._("Person"), width: "2fr", min: 110 },
-  { id: "what", name: i18n._("What"), width: "4fr", min: 210 },
-  { id: "object", name: i18n._("Object"), width: "3fr", min: 110 },
-  { id: "scope", name: i18n._("Organisation"), width: "2fr", min: 110 },
+  { id: "person", name: i18n._("Person"), width: "2fr", min: 90 },
+  { id: "what", name: i18n._("What"), width: "4fr", min: 190 },
+  { id: "object", name: i18n._("Object"), width: "3fr", min: 95 },
+  { id: "scope", name: i18n._("Organisation"), width: "2fr", min: 90 },
 ];
 
 /** The entries: only the rows in view are in the page. Enter or a click opens a row. */
