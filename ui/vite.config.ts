@@ -1,20 +1,30 @@
 /// <reference types="vitest/config" />
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { firstPicture } from "./first-picture.plugin.ts";
+
+const build = {
+  target: "safari16",
+  // Everything is a file of its own: the content security policy knows no data addresses.
+  assetsInlineLimit: 0,
+  modulePreload: { polyfill: false },
+  chunkSizeWarningLimit: 600,
+};
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), firstPicture({ build })],
   build: {
+    ...build,
     outDir: "dist",
-    target: "safari16",
-    // Everything is a file of its own: the content security policy knows no data addresses.
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 600,
     rolldownOptions: {
       output: {
-        // What the first picture needs is one file: each further one is asked for from another process.
-        codeSplitting: { groups: [{ name: "page", test: /\/src\/(main\.ts|page\.tsx)$/ }] },
+        // What the page shows at once is one file: each further one is asked for from another process.
+        codeSplitting: {
+          groups: [
+            { name: "main", test: /\/src\/main\.ts$|preload-helper|rolldown.runtime/, priority: 2 },
+            { name: "page", test: /\/src\/(begin\.ts|page\.tsx)$/ },
+          ],
+        },
       },
     },
   },

@@ -311,7 +311,11 @@ async fn every_command(
         let arguments = match command {
             "startup" | "key_status" | "provider_list" | "provider_files" | "page_ready" => json!({}),
             // They open a dialog of the desktop, which nobody could close; the answer is a path.
-            "choose_recovery_kit_target" | "choose_recovery_kit" | "choose_import_file" | "inventory_export" => {
+            "choose_recovery_kit_target"
+            | "choose_recovery_kit"
+            | "choose_import_file"
+            | "inventory_export"
+            | "audit_export" => {
                 continue;
             }
             // It starts a browser.
@@ -340,6 +344,10 @@ async fn every_command(
             "list_settings_set" => json!({ "request": { "columns": [], "layout": "compact", "sort": null,
                 "descending": false, "search": secret, "type": null, "saved": [] } }),
             "credential_counts" | "attention" => json!({ "scope": null }),
+            "audit_list" => json!({ "request": { "search": secret } }),
+            "audit_overview" => json!({}),
+            "audit_verify" => json!({ "request": { "accept": true } }),
+            "audit_retention_set" => json!({ "request": { "days": 365 } }),
             "credential_show" | "credential_check" | "credential_delete_impact" => one.clone(),
             "credential_check_all" => json!({ "request": {}, "progress": "__CHANNEL__:1" }),
             "credential_check_all_stop" | "credential_connect_stop" => json!({}),

@@ -3,6 +3,7 @@
 //! Each test opens a [`strongroom_stage::Stage`]; `docs/testing.md` tells how to write one.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod activity;
 mod badinput;
 mod check_all;
 mod connect;

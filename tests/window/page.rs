@@ -176,6 +176,7 @@ async fn nonsense_to_any_command_is_an_error_and_nothing_else() -> Result<()> {
         "consumer_kinds",
         "launch",
         "launch_resume",
+        "audit_overview",
         "credential_check_all_stop",
         "credential_connect_stop",
         "page_ready",
@@ -191,9 +192,16 @@ async fn nonsense_to_any_command_is_an_error_and_nothing_else() -> Result<()> {
         for arguments in &nonsense {
             let answer = invoke(&window, command, arguments.clone()).await?;
             // A scope or a list that was not narrowed is a question that makes sense.
-            let harmless =
-                ["attention", "consumer_list", "credential_counts", "credential_list", "organisation_select"]
-                    .contains(&command);
+            let harmless = [
+                "attention",
+                "audit_list",
+                "audit_verify",
+                "consumer_list",
+                "credential_counts",
+                "credential_list",
+                "organisation_select",
+            ]
+            .contains(&command);
             assert!(harmless || answer.get("err").is_some(), "{command} took {arguments}: {answer}");
             if let Some(Value::Object(error)) = answer.get("err") {
                 assert!(error["message"].as_str().is_some_and(|m| !m.is_empty()), "{command}: {answer}");

@@ -1,8 +1,7 @@
-import "./theme/fonts.css";
-import "./theme/tokens.css";
-import "./theme/page.css";
-import { start } from "./backend/start";
-import { mount } from "./page";
+import type {} from "./backend/picture";
 
-start();
-mount(document.getElementById("page"));
+const begin = () => import("./begin");
+
+// The page's own code is read when there is something to look at. Where the picture fails, there is still the page.
+if (window.__STRONGROOM_PICTURE__) void window.__STRONGROOM_PICTURE__.then(begin, begin);
+else void begin();

@@ -5,6 +5,7 @@ import { createRoot } from "react-dom/client";
 import { I18nProvider } from "react-aria-components";
 import { asErrorView, call, useStartup, type Theme } from "./backend";
 import { painted } from "./backend/first-picture";
+import { takePictureAway } from "./backend/picture";
 import { client } from "./backend/start";
 import { Notices } from "./parts/notices";
 import { NavigationProvider } from "./shell/navigation";
@@ -36,6 +37,7 @@ export function App() {
   const ready = useCallback(() => {
     if (told.current) return;
     told.current = true;
+    takePictureAway();
     const tell = () => {
       painted();
       void call("pageReady").catch(() => undefined);

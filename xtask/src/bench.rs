@@ -6,7 +6,7 @@ use crate::build::{self, Profile};
 use crate::packages;
 use crate::shell::{Outcome, cargo, command, read, root, run, say, target, words};
 
-const PARTS: &[&str] = &["seal", "detect", "catalogue", "checks", "list", "exec", "window"];
+const PARTS: &[&str] = &["seal", "audit", "detect", "catalogue", "checks", "list", "exec", "peers", "window"];
 
 /// Run the named measurements, or all.
 pub fn bench(wanted: &[&str]) -> Outcome<()> {
@@ -18,6 +18,10 @@ pub fn bench(wanted: &[&str]) -> Outcome<()> {
     if asked("seal") {
         let mut seal = words(cargo(), "test --release -p strongroom-vault --lib -- --ignored --nocapture --exact");
         run(seal.arg("seal::speed::seal_and_open"))?;
+    }
+    if asked("audit") {
+        let mut audit = words(cargo(), "test --release -p strongroom-vault --lib -- --ignored --nocapture");
+        run(audit.arg("store::audit::speed"))?;
     }
     for (part, test) in [("detect", "speed::detection"), ("catalogue", "speed::loading")] {
         if asked(part) {
@@ -31,7 +35,7 @@ pub fn bench(wanted: &[&str]) -> Outcome<()> {
         let mut checks = command(Profile::Debug.program("measure-checks"));
         run(checks.arg("--cli").arg(Profile::Release.program("strongroom")))?;
     }
-    if !["exec", "list", "window"].into_iter().any(asked) {
+    if !["exec", "list", "peers", "window"].into_iter().any(asked) {
         return Ok(());
     }
     build::programs(Profile::Release, &[packages::STAGE, packages::BENCH])?;
@@ -41,18 +45,23 @@ pub fn bench(wanted: &[&str]) -> Outcome<()> {
         let mut list = command(Profile::Release.program("measure-list"));
         list.arg("--cli").arg(Profile::Release.program("strongroom"));
         run(list.arg("--app").arg(Profile::Release.program("strongroom-desktop")))?;
-        if !asked("exec") && !asked("window") {
+        if !["exec", "peers", "window"].into_iter().any(asked) {
             return Ok(());
         }
     }
     // What measures need not be fast itself.
     run(&mut words(cargo(), "build --workspace --bins"))?;
     let floors = Floors::build()?;
-    if asked("exec") {
+    // Tools that are installed for this alone are not fetched unless somebody names them.
+    let peers = wanted.contains(&"peers");
+    if asked("exec") || peers {
         let mut exec = command(Profile::Debug.program("measure-exec"));
         exec.arg("--cli").arg(Profile::Release.program("strongroom"));
         if let Some(floors) = &floors {
             exec.arg("--floor").arg(&floors.exec).arg("--floor-db").arg(&floors.database);
+        }
+        if peers {
+            exec.arg("--peers").arg(install_peers()?);
         }
         run(&mut exec)?;
     }
@@ -65,6 +74,20 @@ pub fn bench(wanted: &[&str]) -> Outcome<()> {
         run(&mut window)?;
     }
     Ok(())
+}
+
+/// Install the tools that somebody would use instead, into the target folder, and say where they are.
+fn install_peers() -> Outcome<PathBuf> {
+    let folder = target().join("peers");
+    say("Installing secretspec, fnox and dotenvx into the target folder; this takes a while the first time.");
+    for (name, version) in [("secretspec", "0.21.1"), ("fnox", "1.46.0")] {
+        let mut install = words(cargo(), &format!("install --quiet --locked {name} --version {version} --root"));
+        run(install.arg(&folder).arg("--target-dir").arg(folder.join("build")))?;
+    }
+    let mut npm = words(command("npm"), "install --silent --no-fund --no-audit @dotenvx/dotenvx@2.38.2 --prefix");
+    run(npm.arg(folder.join("npm")))?;
+    packages::install(&[packages::STAGE])?;
+    Ok(folder)
 }
 
 /// The bare programs to compare with, built into the target folder.

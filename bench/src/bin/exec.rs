@@ -1,10 +1,14 @@
 //! `strongroom run -- true` with one credential and with twenty, keychain custody, beside a bare C program that asks
 //! the same keychain for one item over an encrypted session, reads as many rows from SQLite and starts the same:
-//! `measure-exec --cli PROGRAM [--floor PROGRAM --floor-db FILE] [--rounds N]`.
+//! `measure-exec --cli PROGRAM [--floor PROGRAM --floor-db FILE] [--peers FOLDER] [--rounds N]`. With `--peers` also beside
+//! the tools in that folder that somebody would use instead.
 //!
 //! hyperfine measures; the commands take turns round by round, so that a slow moment of the machine meets all of them.
 
-use std::path::Path;
+#[path = "exec/peers.rs"]
+mod peers;
+
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::Value;
@@ -22,6 +26,8 @@ struct Subject {
     command: String,
     /// The vault it works on.
     home: Option<String>,
+    /// The folder it is run in.
+    folder: Option<PathBuf>,
     seconds: Vec<f64>,
 }
 
@@ -54,6 +60,9 @@ fn round(stage: &mut Stage, subject: &mut Subject) -> Measured<()> {
     let export = stage.folder().join("hyperfine.json");
     let mut hyperfine = stage.command("hyperfine");
     hyperfine.args(["-N", "--style", "none", "--warmup", "2", "--runs", RUNS, "--export-json"]);
+    if let Some(folder) = &subject.folder {
+        hyperfine.current_dir(folder);
+    }
     let output = stage.output(hyperfine.arg(&export).arg(&subject.command))?;
     if !output.status.success() {
         return Err(format!("{}: {}", subject.command, String::from_utf8_lossy(&output.stderr)).into());
@@ -68,8 +77,13 @@ fn compare() -> Measured<()> {
     let cli = option("cli").ok_or("--cli PROGRAM is needed")?;
     let rounds: usize = option("rounds").unwrap_or_else(|| "6".to_owned()).parse()?;
     let mut stage = Stage::open(Keychain::Unlocked)?;
-    let subject =
-        |name: &str, command: String, home| Subject { name: name.to_owned(), command, home, seconds: Vec::new() };
+    let subject = |name: &str, command: String, home| Subject {
+        name: name.to_owned(),
+        command,
+        home,
+        folder: None,
+        seconds: Vec::new(),
+    };
     let mut subjects = vec![subject("env true", "env true".to_owned(), None)];
     for credentials in [1, 20] {
         let home = vault(&mut stage, credentials)?;
@@ -85,14 +99,29 @@ fn compare() -> Measured<()> {
         }
     }
     store_floor_key(&stage)?;
+    let mut others = Vec::new();
+    if let Some(tools) = option("peers") {
+        for credentials in [1, 20] {
+            for peer in peers::all(&stage, Path::new(&tools), credentials)? {
+                let folder = Some(peer.folder);
+                others.push(Subject {
+                    name: peer.name,
+                    command: peer.command,
+                    home: None,
+                    folder,
+                    seconds: Vec::new(),
+                });
+            }
+        }
+    }
     for _ in 0..rounds {
-        for subject in &mut subjects {
+        for subject in subjects.iter_mut().chain(&mut others) {
             round(&mut stage, subject)?;
         }
     }
     let runs = subjects[0].seconds.len();
     say(&format!("Start of a program with its credentials, medians of {runs} runs taken in turn"));
-    for subject in &subjects {
+    for subject in subjects.iter().chain(&others) {
         say(&format!("  {:<32} {:>6.1} ms", subject.name, median(&subject.seconds) * 1e3));
     }
     for pair in subjects[1..].chunks(2).filter(|pair| pair.len() == 2 && option("floor").is_some()) {

@@ -3,7 +3,8 @@
 //! the application, each after its own `--app`, take turns, so that they can be compared with each other too.
 //!
 //! Painted means: there is dark text where the first row is. The pixels are read from the display's memory, so that
-//! neither program takes part in being measured. Memory is the proportional set size of the process and all its
+//! neither program takes part in being measured. In use means: the first row answers to the pointer, which only the table
+//! that works does, and not the picture of it that is shown before. Memory is the proportional set size of the process and all its
 //! children.
 
 use std::path::PathBuf;
@@ -11,7 +12,7 @@ use std::process::{ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use strongroom_bench::{Measured, finish, median, option, options, say};
-use strongroom_stage::{Area, Keychain, Process, Screen, Stage, Window};
+use strongroom_stage::{Area, Keychain, Pointer, Process, Screen, Stage, Window};
 
 /// Rows in the list.
 const ROWS: usize = 50;
@@ -31,6 +32,8 @@ struct Subject {
     /// Where the first row is: from the window's upper left corner at first, on the screen once that is known.
     row: Area,
     seconds: Vec<f64>,
+    /// Until the first row answers to the pointer.
+    usable: Vec<f64>,
     megabytes: Vec<f64>,
 }
 
@@ -99,6 +102,24 @@ fn wait_for_empty(screen: &Screen) -> Measured<()> {
     Ok(())
 }
 
+/// Wait until the first row changes its ground below a pointer that moves to and fro.
+fn wait_for_answer(screen: &Screen, pointer: &Pointer, row: Area) -> Measured<()> {
+    let begin = Instant::now();
+    // At the end of the row's name, where there is no text: the row's ground.
+    let ground = Area { x: row.x + row.width - 4, y: row.y + row.height / 2, width: 2, height: 2 };
+    let first = screen.pixels(ground)?;
+    let mut x = row.x + row.width / 2;
+    while screen.pixels(ground)? == first {
+        if begin.elapsed() > PATIENCE {
+            return Err("the first row does not answer to the pointer".into());
+        }
+        x ^= 1;
+        pointer.move_to(x, row.y + row.height / 2)?;
+        std::thread::sleep(Duration::from_millis(3));
+    }
+    Ok(())
+}
+
 fn measure(stage: &Stage, screen: &Screen, subject: &mut Subject) -> Measured<()> {
     let begin = Instant::now();
     let process = start(stage, subject)?;
@@ -109,6 +130,11 @@ fn measure(stage: &Stage, screen: &Screen, subject: &mut Subject) -> Measured<()
         std::thread::sleep(Duration::from_micros(500));
     }
     subject.seconds.push(begin.elapsed().as_secs_f64());
+    if !subject.bare {
+        // Let go before the window is: with its last client the display forgets what the pointer left on it.
+        wait_for_answer(screen, &stage.pointer()?, subject.row)?;
+        subject.usable.push(begin.elapsed().as_secs_f64());
+    }
     wait_for_quiet(screen)?;
     subject.megabytes.push(memory(process.id())? as f64 / 1e3);
     drop(process);
@@ -173,8 +199,9 @@ async fn first_row(stage: &Stage, program: &std::path::Path) -> Measured<Area> {
 
 impl Subject {
     fn new(name: String, program: PathBuf, row: Area) -> Self {
-        let (seconds, megabytes) = (Vec::new(), Vec::new());
-        Self { name, bare: false, program, arguments: Vec::new(), variables: Vec::new(), row, seconds, megabytes }
+        let (seconds, usable, megabytes) = (Vec::new(), Vec::new(), Vec::new());
+        let (arguments, variables) = (Vec::new(), Vec::new());
+        Self { name, bare: false, program, arguments, variables, row, seconds, usable, megabytes }
     }
 
     fn bare(name: &str, program: &str, variables: Vec<(&'static str, &'static str)>) -> Self {
@@ -223,6 +250,9 @@ async fn compare() -> Measured<()> {
         let (seconds, megabytes) = subject.medians();
         let time = seconds * 1e3;
         say(&format!("  {:<22} first row {time:>5.0} ms  memory {megabytes:>4.0} MB", subject.name));
+        if !subject.usable.is_empty() {
+            say(&format!("    in use after {:.0} ms", median(&subject.usable) * 1e3));
+        }
         let floors = subjects.iter().filter(|other| other.bare && !subject.bare);
         for (floor, (floor_seconds, floor_megabytes)) in floors.map(|floor| (floor, floor.medians())) {
             let (times, more) = (seconds / floor_seconds, megabytes - floor_megabytes);

@@ -1,6 +1,6 @@
 //! Who acts, and what they may do. Every use case asks here first; nothing else decides permission.
 
-use strongroom_vault::{ActingRow, Author, OrganisationId, OrganisationRole, PersonId, PersonRow, Scope};
+use strongroom_vault::{ActingRow, AuditReach, Author, OrganisationId, OrganisationRole, PersonId, PersonRow, Scope};
 
 use crate::error::AppError;
 
@@ -81,8 +81,10 @@ pub enum Operation {
     Organisations,
     /// See people and change their roles; say who is at this computer.
     People,
-    /// Recovery kit, custody, examination of the vault.
+    /// Recovery kit, custody, examination of the vault; how long its audit is kept.
     Vault,
+    /// Read the audit, as far as [`Actor::audit_reach`] goes.
+    Audit,
 }
 
 impl Actor {
@@ -96,7 +98,8 @@ impl Actor {
         }
     }
 
-    /// Refuses what the person may not do. This is the only place that decides it.
+    /// Refuses what the person may not do. This is the only place that decides it. Use cases ask through
+    /// `Strongroom::permit`, which writes a refusal down; here ask those that only leave out what is not allowed.
     ///
     /// # Errors
     /// [`AppError::NotPermitted`] with the role that would be needed, [`AppError::Archived`].
@@ -113,6 +116,7 @@ impl Actor {
             (Rights::Roles { admin_of, .. }, Check(s) | Change(s) | Consumers(s) | Onboarding(s)) => {
                 within(admin_of, s)
             }
+            (Rights::Roles { admin_of, member_of }, Operation::Audit) => !admin_of.is_empty() || !member_of.is_empty(),
             _ => false,
         };
         if !allowed {
@@ -146,6 +150,13 @@ impl Actor {
         Some(system.into_iter().chain(organisations.into_iter().map(Scope::Organisation)).collect())
     }
 
+    /// The entries of the audit that the person sees; `None` for all. Admins see those of their organisations, and
+    /// everybody with a role what they did themselves.
+    pub fn audit_reach(&self) -> Option<AuditReach> {
+        let Rights::Roles { admin_of, .. } = &self.rights else { return None };
+        Some(AuditReach { scopes: admin_of.iter().map(|id| Scope::Organisation(*id)).collect(), person: self.person })
+    }
+
     /// The person as the audit names them.
     pub fn author(&self) -> Author {
         Author { person: self.person, name: self.name.clone() }
@@ -159,6 +170,7 @@ fn within(organisations: &[OrganisationId], scope: Scope) -> bool {
 fn needed(operation: Operation) -> &'static str {
     match operation {
         Operation::Read(_) | Operation::Use(_) | Operation::Assign(_) => "a member of that organisation",
+        Operation::Audit => "a role in an organisation",
         Operation::Check(Scope::System) | Operation::Change(Scope::System) => "a super admin",
         Operation::Check(_) | Operation::Change(_) | Operation::Consumers(_) | Operation::Onboarding(_) => {
             "an admin of that organisation"
@@ -185,7 +197,7 @@ mod tests {
             Rights::none(),
         ];
         let only_super = [true, false, false, false, false];
-        let table: [(Operation, [bool; 5]); 22] = [
+        let table: [(Operation, [bool; 5]); 23] = [
             (Operation::Read(Scope::System), [true, true, true, true, false]),
             (Operation::Read(own_scope), [true, true, false, true, false]),
             (Operation::Read(other_scope), [true, false, true, false, false]),
@@ -208,6 +220,7 @@ mod tests {
             (Operation::Organisations, only_super),
             (Operation::People, only_super),
             (Operation::Vault, only_super),
+            (Operation::Audit, [true, true, true, true, false]),
         ];
         let actor = |rights: &Rights, open| Actor {
             person: PersonId::make(),
@@ -228,5 +241,12 @@ mod tests {
         }
         assert_eq!(admin.visible_scopes(), Some(vec![Scope::System, other_scope]));
         assert_eq!(actor(&Rights::none(), None).visible_scopes(), Some(Vec::new()), "nobody sees nothing");
+        let reaches = [None, Some(vec![own_scope]), Some(vec![other_scope]), Some(Vec::new()), Some(Vec::new())];
+        for (rights, expected) in roles.iter().zip(reaches) {
+            let actor = actor(rights, None);
+            let reach = actor.audit_reach();
+            assert!(reach.iter().all(|reach| reach.person == actor.person), "everybody sees what they did");
+            assert_eq!(reach.map(|reach| reach.scopes), expected, "{rights:?}");
+        }
     }
 }

@@ -94,11 +94,11 @@ impl Strongroom {
     /// # Errors
     /// [`AppError::NothingResolves`] with the reason, [`AppError::EnvironmentConflict`] with both names; nothing is
     /// delivered then.
-    pub async fn deliver(&self, actor: &Actor, request: DeliveryRequest) -> Result<Delivery, AppError> {
-        match self.choose_and_deliver(actor, &request).await {
+    pub(crate) async fn hand_out(&self, actor: &Actor, request: &DeliveryRequest) -> Result<Delivery, AppError> {
+        match self.choose_and_deliver(actor, request).await {
             // Switched off, stopped and the like between the choice and the delivery: chosen again, it says why.
             Err(AppError::Vault(VaultError::LaunchStopped | VaultError::Conflict { .. })) => {
-                self.choose_and_deliver(actor, &request).await
+                self.choose_and_deliver(actor, request).await
             }
             other => other,
         }
@@ -163,7 +163,7 @@ impl Strongroom {
         choice: &mut Choice,
     ) -> Result<OrganisationId, AppError> {
         let consumer = self.named_consumer(actor, name, scope).await?;
-        actor.may(Operation::Use(Scope::Organisation(consumer.organisation)))?;
+        self.permit(actor, Operation::Use(Scope::Organisation(consumer.organisation))).await?;
         if consumer.assignments.is_empty() {
             return Err(AppError::NothingResolves {
                 reason: format!("“{}” uses no credential yet.", consumer.name),
@@ -176,7 +176,7 @@ impl Strongroom {
             let resolved = crate::consumers::resolve(&resolver, &consumer, one);
             match (resolved.chosen(), resolved.nothing()) {
                 (Some(row), _) => {
-                    actor.may(Operation::Use(row.scope))?;
+                    self.permit(actor, Operation::Use(row.scope)).await?;
                     choice.warnings.extend(resolved.instead());
                     choice.add(row.clone());
                 }
@@ -210,7 +210,7 @@ impl Strongroom {
         let scopes = match on_behalf {
             None => actor.visible_scopes(),
             Some(scope) => {
-                actor.may(Operation::Read(scope))?;
+                self.permit(actor, Operation::Read(scope)).await?;
                 // What is system-wide is shared by every organisation, and comes after its own.
                 Some(vec![scope, Scope::System])
             }

@@ -91,7 +91,8 @@ impl Strongroom {
             (None, None, Some(key)) => NewCustody::Environment(copy(key)),
             (None, None, None) => NewCustody::Keychain,
         };
-        self.vault().await?.recover(&code, keep_by, &by).await?;
+        let vault = self.vault().await?;
+        self.note_wrong_code(&by, vault.recover(&code, keep_by, &by).await).await?;
         Ok(self.key_status().await)
     }
 
@@ -104,7 +105,7 @@ impl Strongroom {
         actor: &Actor,
         request: RecoveryKitRequest,
     ) -> Result<RecoveryKitView, AppError> {
-        actor.may(Operation::Vault)?;
+        self.permit(actor, Operation::Vault).await?;
         if request.path.trim().is_empty() {
             return Err(AppError::field("path", "Say where the recovery kit goes."));
         }
@@ -149,7 +150,8 @@ fn key_state(error: &AppError) -> KeyState {
     }
 }
 
-async fn probe() -> KeychainStatus {
+/// What the keychain is like.
+pub(crate) async fn probe() -> KeychainStatus {
     // Blocks for up to five seconds.
     tokio::task::spawn_blocking(strongroom_vault::keychain_probe).await.unwrap_or(KeychainStatus::Absent)
 }

@@ -49,7 +49,8 @@ impl Strongroom {
                 credentials: telephony.iter().map(|row| row.name.clone()).collect(),
             });
         }
-        Ok(LaunchView { stopped: stop.map(stopped_view), running, may_change: actor.may(Operation::Launch).is_ok() })
+        let may_change = actor.may(Operation::Launch).is_ok();
+        Ok(LaunchView { stopped: stop.map(stopped_view), running, may_change })
     }
 
     /// Stops all telephony deliveries. What runs already goes on: it has its credentials.
@@ -57,7 +58,7 @@ impl Strongroom {
     /// # Errors
     /// A reason that is empty or overlong, or a role that does not allow it.
     pub async fn stop_launch(&self, actor: &Actor, request: LaunchStopRequest) -> Result<LaunchView, AppError> {
-        actor.may(Operation::Launch)?;
+        self.permit(actor, Operation::Launch).await?;
         let reason = checked_name("reason", "The reason", request.reason)?;
         self.unlocked().await?.stop_launch(&reason, &actor.author()).await?;
         self.launch(actor).await
@@ -68,7 +69,7 @@ impl Strongroom {
     /// # Errors
     /// A role that does not allow it.
     pub async fn resume_launch(&self, actor: &Actor) -> Result<LaunchView, AppError> {
-        actor.may(Operation::Launch)?;
+        self.permit(actor, Operation::Launch).await?;
         self.unlocked().await?.resume_launch(&actor.author()).await?;
         self.launch(actor).await
     }

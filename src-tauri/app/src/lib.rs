@@ -6,12 +6,15 @@
 
 mod actor;
 mod attention;
+mod audit;
 mod catalogue;
 mod consumers;
 mod credentials;
+mod csv;
 mod delivery;
 mod detect;
 mod error;
+mod files;
 mod form;
 mod home;
 mod import;

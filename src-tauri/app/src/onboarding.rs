@@ -22,7 +22,7 @@ impl Strongroom {
     /// An unknown organisation, or a role that does not allow it.
     pub async fn onboarding(&self, actor: &Actor, request: OnboardingRequest) -> Result<OnboardingView, AppError> {
         let id = self.organisation(&request.organisation).await?;
-        actor.may(Operation::Read(Scope::Organisation(id)))?;
+        self.permit(actor, Operation::Read(Scope::Organisation(id))).await?;
         let row = self.organisation_row(id).await?;
         let scope = Scope::Organisation(id);
         let vault = self.vault().await?;
@@ -32,6 +32,7 @@ impl Strongroom {
             limit: 1,
             ..ListQuery::default()
         };
+        let may_change = actor.may(Operation::Onboarding(scope)).is_ok();
         Ok(OnboardingView {
             organisation: id.to_string(),
             scope: row.name,
@@ -44,7 +45,7 @@ impl Strongroom {
                 at: ready.at,
                 by: ready.by,
             }),
-            may_change: actor.may(Operation::Onboarding(scope)).is_ok(),
+            may_change,
         })
     }
 
@@ -54,7 +55,7 @@ impl Strongroom {
     /// An unknown organisation or kit, or a role that does not allow it.
     pub async fn readiness(&self, actor: &Actor, organisation: &str, kit_id: &str) -> Result<ReadinessView, AppError> {
         let id = self.organisation(organisation).await?;
-        actor.may(Operation::Read(Scope::Organisation(id)))?;
+        self.permit(actor, Operation::Read(Scope::Organisation(id))).await?;
         let kit = known_kit(kit_id)?;
         let mut found = self.readiness_of(id, std::slice::from_ref(kit)).await?;
         found.pop().ok_or_else(|| unknown_kit(kit_id))
@@ -66,7 +67,7 @@ impl Strongroom {
     /// An unknown organisation, or a role that does not allow it.
     pub async fn set_mode(&self, actor: &Actor, request: ModeSetRequest) -> Result<OnboardingView, AppError> {
         let id = self.organisation(&request.organisation).await?;
-        actor.may(Operation::Onboarding(Scope::Organisation(id)))?;
+        self.permit(actor, Operation::Onboarding(Scope::Organisation(id))).await?;
         let owner = match request.mode {
             OnboardingMode::Byok => KeyOwner::Organisation,
             OnboardingMode::Bundled => KeyOwner::System,
@@ -85,7 +86,7 @@ impl Strongroom {
         request: OnboardingCompleteRequest,
     ) -> Result<OnboardingView, AppError> {
         let id = self.organisation(&request.organisation).await?;
-        actor.may(Operation::Onboarding(Scope::Organisation(id)))?;
+        self.permit(actor, Operation::Onboarding(Scope::Organisation(id))).await?;
         let readiness = self.readiness(actor, &request.organisation, &request.kit).await?;
         if !readiness.ready {
             let missing =

@@ -35,7 +35,7 @@ impl Strongroom {
         actor: &Actor,
         request: OrganisationCreateRequest,
     ) -> Result<OrganisationView, AppError> {
-        actor.may(Operation::Organisations)?;
+        self.permit(actor, Operation::Organisations).await?;
         let name = organisation_name(request.name)?;
         Ok(organisation_view(self.unlocked().await?.create_organisation(&name, &actor.author()).await?))
     }
@@ -49,7 +49,7 @@ impl Strongroom {
         actor: &Actor,
         request: OrganisationRenameRequest,
     ) -> Result<OrganisationView, AppError> {
-        actor.may(Operation::Organisations)?;
+        self.permit(actor, Operation::Organisations).await?;
         let id = self.organisation(&request.id).await?;
         let name = organisation_name(request.name)?;
         self.unlocked().await?.rename_organisation(id, &name, &actor.author()).await?;
@@ -66,7 +66,7 @@ impl Strongroom {
         actor: &Actor,
         request: OrganisationArchiveRequest,
     ) -> Result<OrganisationView, AppError> {
-        actor.may(Operation::Organisations)?;
+        self.permit(actor, Operation::Organisations).await?;
         let id = self.organisation(&request.id).await?;
         self.unlocked().await?.archive_organisation(id, request.archived, &actor.author()).await?;
         self.one_organisation(id).await

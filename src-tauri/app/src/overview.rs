@@ -58,7 +58,7 @@ impl Strongroom {
     /// # Errors
     /// Where the vault cannot be read at all.
     pub async fn doctor(&self, actor: &Actor) -> Result<DoctorView, AppError> {
-        actor.may(Operation::Vault)?;
+        self.permit(actor, Operation::Vault).await?;
         let vault = self.vault().await?;
         let key = self.key_status().await;
         let mut findings = vec![FindingView {
@@ -68,6 +68,7 @@ impl Strongroom {
             hint: key.hint,
         }];
         findings.extend(examined(vault.examine().await?));
+        findings.extend(self.witness_finding(vault).await?);
         let faults = self.catalogue_faults();
         if faults.is_empty() {
             findings.push(good("catalogue", format!("{} providers.", self.catalogue().providers().count())));
@@ -80,11 +81,11 @@ impl Strongroom {
     }
 }
 
-fn good(what: &str, message: String) -> FindingView {
+pub(crate) fn good(what: &str, message: String) -> FindingView {
     FindingView { what: what.into(), weight: Weight::Good, message, hint: None }
 }
 
-fn bad(what: &str, message: String, hint: &str) -> FindingView {
+pub(crate) fn bad(what: &str, message: String, hint: &str) -> FindingView {
     FindingView { what: what.into(), weight: Weight::Bad, message, hint: Some(hint.into()) }
 }
 
@@ -130,6 +131,10 @@ fn examined(found: Examination) -> Vec<FindingView> {
     }
     if let Some(audit) = found.audit {
         findings.push(match audit.first_bad {
+            None if audit.removed > 0 => good(
+                "audit",
+                format!("{} entries, none changed; {} older ones were removed.", audit.entries, audit.removed),
+            ),
             None => good("audit", format!("{} entries, none changed.", audit.entries)),
             Some(entry) => bad(
                 "audit",

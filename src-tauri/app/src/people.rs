@@ -44,7 +44,7 @@ impl Strongroom {
         if name.trim().to_lowercase() == here.name.to_lowercase() || name.trim() == here.person.to_string() {
             return Ok(here);
         }
-        here.may(Operation::People)?;
+        self.permit(&here, Operation::People).await?;
         let person = self.person(name).await?;
         let row = self.vault().await?.acting(Some(person.id)).await?;
         Ok(Actor { name: format!("{}, through {}", row.person.name, here.name), ..Actor::of(&row) })
@@ -55,7 +55,7 @@ impl Strongroom {
     /// # Errors
     /// [`AppError::NotPermitted`].
     pub async fn people(&self, actor: &Actor) -> Result<PeopleView, AppError> {
-        actor.may(Operation::People)?;
+        self.permit(actor, Operation::People).await?;
         let vault = self.vault().await?;
         let here = vault.acting(None).await?.person.id;
         Ok(PeopleView {
@@ -69,7 +69,7 @@ impl Strongroom {
     /// # Errors
     /// [`AppError::NotPermitted`]; a name that is empty, overlong or taken; an unknown organisation.
     pub async fn add_person(&self, actor: &Actor, request: PersonAddRequest) -> Result<PersonView, AppError> {
-        actor.may(Operation::People)?;
+        self.permit(actor, Operation::People).await?;
         let name = checked_name("name", "The name", request.name)?;
         let roles = self.roles(&request.admin_of, &request.member_of).await?;
         let row = self.unlocked().await?.create_person(&name, request.super_admin, &roles, &actor.author()).await?;
@@ -81,7 +81,7 @@ impl Strongroom {
     /// # Errors
     /// As [`Self::add_person`], an unknown person, and taking the owner's role away.
     pub async fn change_person(&self, actor: &Actor, request: PersonChangeRequest) -> Result<PersonView, AppError> {
-        actor.may(Operation::People)?;
+        self.permit(actor, Operation::People).await?;
         let person = self.person(&request.id).await?;
         let name = request.name.map(|name| checked_name("name", "The name", name)).transpose()?;
         let roles = match (request.admin_of, request.member_of) {
@@ -105,7 +105,7 @@ impl Strongroom {
     /// # Errors
     /// [`AppError::NotPermitted`], an unknown person, the owner, and the person at this computer.
     pub async fn remove_person(&self, actor: &Actor, request: PersonRequest) -> Result<PersonView, AppError> {
-        actor.may(Operation::People)?;
+        self.permit(actor, Operation::People).await?;
         let person = self.person(&request.id).await?;
         let row = self.unlocked().await?.remove_person(person.id, &actor.author()).await?;
         Ok(person_view(&row, false))
@@ -117,7 +117,7 @@ impl Strongroom {
     /// # Errors
     /// [`AppError::NotPermitted`], and an unknown person.
     pub async fn use_person(&self, actor: &Actor, request: PersonRequest) -> Result<PersonView, AppError> {
-        actor.may(Operation::People)?;
+        self.permit(actor, Operation::People).await?;
         let person = self.person(&request.id).await?;
         let row = self.unlocked().await?.use_person(person.id, &actor.author()).await?;
         Ok(person_view(&row, true))
@@ -135,7 +135,9 @@ impl Strongroom {
             _ => return Err(AppError::field("code", "Give the code, or the file of the recovery kit.")),
         };
         let vault = self.unlocked().await?;
-        vault.verify_kit(&code).await?;
+        let here = self.here().await?.person;
+        let tried_by = strongroom_vault::Author { person: here.id, name: here.name };
+        self.note_wrong_code(&tried_by, vault.verify_kit(&code).await).await?;
         let owner = vault.owner().await?;
         let by = strongroom_vault::Author { person: owner.id, name: owner.name.clone() };
         let row = vault.use_person(owner.id, &by).await?;

@@ -70,7 +70,7 @@ impl AppError {
         }
     }
 
-    fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::NoVault { .. } => "no_vault",
             Self::InvalidInput(_) => "invalid_input",

@@ -154,7 +154,7 @@ impl Strongroom {
         request: OrganisationSelectRequest,
     ) -> Result<StartupView, AppError> {
         if let Some(id) = &request.id {
-            actor.may(Operation::Read(self.scope(id).await?))?;
+            self.permit(actor, Operation::Read(self.scope(id).await?)).await?;
         }
         self.vault().await?.set_preference(ORGANISATION, request.id.as_deref().unwrap_or_default()).await?;
         Ok(self.startup().await)

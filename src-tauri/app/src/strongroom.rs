@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use strongroom_providers::{Catalogue, CatalogueFault, Checker, CheckerSettings};
 use strongroom_vault::{CustodyKind, KeySource, Scope, SecretText, Vault};
 
+use crate::audit::Tended;
 use crate::error::AppError;
 use crate::home;
 use crate::keys::custody_view;
@@ -37,6 +38,7 @@ pub struct Strongroom {
     opening: tokio::sync::Mutex<()>,
     catalogue: RwLock<Option<Arc<Loaded>>>,
     checker: OnceLock<Arc<Checker>>,
+    pub(crate) tended: tokio::sync::Mutex<Tended>,
 }
 
 impl Strongroom {
@@ -50,6 +52,7 @@ impl Strongroom {
             opening: tokio::sync::Mutex::new(()),
             catalogue: RwLock::new(None),
             checker: OnceLock::new(),
+            tended: tokio::sync::Mutex::default(),
         }
     }
 

@@ -415,6 +415,7 @@ request! {
 }
 
 mod attention;
+mod audit;
 mod catalogue;
 mod change;
 mod check_all;
@@ -429,6 +430,7 @@ mod people;
 mod replacement;
 
 pub use attention::*;
+pub use audit::*;
 pub use catalogue::*;
 pub use change::*;
 pub use check_all::*;

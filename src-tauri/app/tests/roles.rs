@@ -6,10 +6,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use strongroom_app::views::{
-    CheckAllRequest, ConsumerAddRequest, ConsumerEditRequest, ConsumerKind, ConsumerListRequest,
-    ConsumerOptionsRequest, ConsumerRequest, CredentialAddRequest, CredentialDeleteRequest, CredentialEditRequest,
-    CredentialEnableRequest, CredentialReplaceRequest, CredentialRequest, DetectRequest, ExplainRequest, FieldEdit,
-    FormCheckRequest, ImportChoice, InventoryFormat, InventoryRequest, LaunchStopRequest, ListRequest, ModeSetRequest,
+    AuditExportRequest, AuditFormat, AuditRequest, AuditRetentionRequest, AuditVerifyRequest, CheckAllRequest,
+    ConsumerAddRequest, ConsumerEditRequest, ConsumerKind, ConsumerListRequest, ConsumerOptionsRequest,
+    ConsumerRequest, CredentialAddRequest, CredentialDeleteRequest, CredentialEditRequest, CredentialEnableRequest,
+    CredentialReplaceRequest, CredentialRequest, DetectRequest, ExplainRequest, FieldEdit, FormCheckRequest,
+    ImportChoice, InventoryFormat, InventoryRequest, LaunchStopRequest, ListRequest, ModeSetRequest,
     OnboardingCompleteRequest, OnboardingMode, OnboardingRequest, OrganisationArchiveRequest,
     OrganisationCreateRequest, OrganisationRenameRequest, OrganisationSelectRequest, PersonAddRequest,
     PersonChangeRequest, PersonRequest, RecoveryKitRequest, SaveOutcome, UseRequest,
@@ -17,7 +18,7 @@ use strongroom_app::views::{
 use strongroom_app::{
     Actor, AppError, DeliveryRequest, NewVaultRequest, Rights, SecretInput, SecretText, Strongroom, StrongroomSettings,
 };
-use strongroom_vault::OrganisationId;
+use strongroom_vault::{OrganisationId, PersonId};
 use tempfile::TempDir;
 
 /// What came of an operation.
@@ -39,10 +40,12 @@ const SUPER: [Outcome; 5] = [Done, Refused, Refused, Refused, Refused];
 const ADMIN: [Outcome; 5] = [Done, Done, Refused, Refused, Refused];
 const READ: [Outcome; 5] = [Done, Done, Refused, Done, Refused];
 const SEEN: [Outcome; 5] = [Done, Done, Nothing, Done, Nothing];
+/// Members see what they did themselves, and that is nothing here.
+const AUDIT: [Outcome; 5] = [Done, Done, Nothing, Nothing, Refused];
 const SHARED: [Outcome; 5] = [Done, Done, Done, Done, Refused];
 
 /// After a stroke stands what else it is done to than the organisation's own credential.
-const TABLE: [Row; 66] = [
+const TABLE: [Row; 73] = [
     ("list", SEEN),
     ("counts", READ),
     ("attention", READ),
@@ -109,16 +112,24 @@ const TABLE: [Row; 66] = [
     ("renew_recovery_kit", SUPER),
     ("doctor", SUPER),
     ("edit/other", [Done, Refused, Done, Refused, Refused]),
+    ("audit", AUDIT),
+    ("audit_overview", SHARED),
+    ("export_audit", AUDIT),
+    ("write_audit", AUDIT),
+    ("verify_audit", SUPER),
+    ("set_audit_retention", SUPER),
+    ("prune_audit", SUPER),
 ];
 
 /// Operations that know no actor, and why each needs none.
-const WITHOUT_ACTOR: [(&str, &str); 27] = [
+const WITHOUT_ACTOR: [(&str, &str); 28] = [
     ("consumer_kinds", "is a table"),
     ("new", "makes the application and reads nothing"),
     ("home", "is a path"),
     ("own_providers", "is a path"),
     ("prepare_key", "lets the keychain answer"),
     ("close", "ends"),
+    ("tend_audit", "carries out what a super admin chose; tested with the audit"),
     ("custody", "says who keeps the key"),
     ("data_version", "is a number"),
     ("actor", "says who acts"),
@@ -511,6 +522,31 @@ async fn perform(operation: &str, app: &Strongroom, actor: &Actor, t: &Template)
             drop(app.renew_recovery_kit(actor, RecoveryKitRequest { path }).await?);
         }
         "doctor" => drop(app.doctor(actor).await?),
+        // The template's owner did everything in it, so the reader is somebody else.
+        "audit" | "export_audit" | "write_audit" => {
+            let reader = Actor { person: PersonId::parse(&t.id("person")).unwrap(), ..actor.clone() };
+            let export = || AuditExportRequest { list: AuditRequest::default(), format: AuditFormat::Csv };
+            let path = app.home().join("audit.csv");
+            let text = match operation {
+                "audit" => format!("{:?}", app.audit(&reader, AuditRequest::default()).await?.items),
+                "export_audit" => {
+                    let mut out = Vec::new();
+                    app.export_audit(&reader, export(), &mut out).await?;
+                    String::from_utf8(out).unwrap()
+                }
+                _ => {
+                    app.write_audit(&reader, export(), &path, false).await?;
+                    std::fs::read_to_string(path).unwrap()
+                }
+            };
+            return seen(text.contains("\"Mine\""));
+        }
+        "audit_overview" => drop(app.audit_overview(actor).await?),
+        "verify_audit" => drop(app.verify_audit(actor, AuditVerifyRequest::default()).await?),
+        "set_audit_retention" => {
+            drop(app.set_audit_retention(actor, AuditRetentionRequest { days: Some(90) }).await?);
+        }
+        "prune_audit" => drop(app.prune_audit(actor).await?),
         other => panic!("{other} stands in the table, and nothing is done for it"),
     }
     Ok(Done)

@@ -69,6 +69,7 @@ pub enum Command {
     Run(commands::run::RunArgs),
     Recover(commands::recover::RecoverArgs),
     Doctor(commands::doctor::DoctorArgs),
+    Audit(commands::audit::AuditArgs),
     Org(commands::org::OrgArgs),
     Person(commands::person::PersonArgs),
 }

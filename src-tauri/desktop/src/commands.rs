@@ -7,20 +7,22 @@ use strongroom_app::views::{
     CheckAllRequest, CheckAllView, CheckEvent, ConnectEvent, CountsView, CredentialAddRequest, CredentialDeleteRequest,
     CredentialEditRequest, CredentialEnableRequest, CredentialReplaceRequest, CredentialRequest, CredentialView,
     DeleteView, DetectRequest, DetectionView, DisconnectView, ErrorView, FieldNoteView, FormCheckRequest, ImportChoice,
-    ImportPlanRequest, ImportPlanView, ImportedView, KeyStatusView, ListRequest, ListView, OrganisationArchiveRequest,
-    OrganisationCreateRequest, OrganisationRenameRequest, OrganisationSelectRequest, OrganisationView, PeopleView,
-    PersonAddRequest, PersonChangeRequest, PersonRequest, PersonReturnRequest, PersonView, ProviderFilesView,
-    ProviderView, RecoveryKitRequest, RecoveryKitView, RedirectCompareRequest, RedirectComparisonView, SaveOutcome,
-    StartupView, ThemeRequest, VaultCreateRequest, VaultRecoverRequest, VaultUnlockRequest,
+    ImportPlanRequest, ImportPlanView, ImportedView, KeyState, KeyStatusView, ListRequest, ListView,
+    OrganisationArchiveRequest, OrganisationCreateRequest, OrganisationRenameRequest, OrganisationSelectRequest,
+    OrganisationView, PeopleView, PersonAddRequest, PersonChangeRequest, PersonRequest, PersonReturnRequest,
+    PersonView, ProviderFilesView, ProviderView, RecoveryKitRequest, RecoveryKitView, RedirectCompareRequest,
+    RedirectComparisonView, SaveOutcome, StartupView, ThemeRequest, VaultCreateRequest, VaultRecoverRequest,
+    VaultUnlockRequest,
 };
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 
+pub use crate::audit_commands::*;
 pub use crate::consumer_commands::*;
 pub use crate::list_commands::*;
 use crate::shell::Shell;
-use crate::{browser, watch, window};
+use crate::{browser, tend, watch, window};
 
 type Answer<T> = Result<T, ErrorView>;
 
@@ -34,8 +36,12 @@ pub async fn startup(shell: State<'_, Shell>) -> Answer<StartupView> {
 /// Whether the master key is at hand; tries to get it.
 #[tauri::command]
 #[specta::specta]
-pub async fn key_status(shell: State<'_, Shell>) -> Answer<KeyStatusView> {
-    Ok(shell.app.key_status().await)
+pub async fn key_status(app: AppHandle, shell: State<'_, Shell>) -> Answer<KeyStatusView> {
+    let status = shell.app.key_status().await;
+    if status.state == KeyState::Unlocked {
+        tend::start(&app);
+    }
+    Ok(status)
 }
 
 /// First start.

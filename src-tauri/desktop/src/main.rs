@@ -1,6 +1,7 @@
 //! The window of Strongroom: a thin shell around the use cases of `strongroom_app`.
 #![cfg_attr(all(not(debug_assertions), windows), windows_subsystem = "windows")]
 
+mod audit_commands;
 mod bindings;
 mod browser;
 mod checks;
@@ -12,6 +13,7 @@ mod list_commands;
 mod opening;
 mod own_providers;
 mod shell;
+mod tend;
 mod watch;
 mod window;
 

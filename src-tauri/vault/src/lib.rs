@@ -27,7 +27,10 @@ pub use files::{DATABASE_NAME, database_path, write_new_private};
 pub use lists::*;
 pub use model::*;
 pub use recovery::{RecoveryCode, RecoveryKit};
-pub use store::audit::{AuditReport, AuditRow, BadEntry};
+pub use store::audit::{
+    AUDIT_PAGE_LIMIT, AuditGroup, AuditPage, AuditPerson, AuditQuery, AuditReport, AuditRow, AuditWitness, BadEntry,
+    Reach as AuditReach, RefusedAttempt, Trial, WitnessState,
+};
 pub use store::deliver::{Parcel, Recipient};
 pub use store::examine::{BadRecord, Examination, FileMode};
 pub use store::{NewVault, Vault, VaultInfo};

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use strongroom_vault::{
     Author, CustodyError, KeySource, KeychainStatus, KitError, NewCustody, NewVault, SecretText, Vault, VaultError,
-    keychain_probe,
+    WitnessState, keychain_probe,
 };
 
 /// A usable keychain: unlocked, with a collection to store in.
@@ -278,4 +278,103 @@ async fn session_of_one_of_them() {
         }
         Err(other) => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn the_keychain_remembers_the_audit() {
+    inside(START, "session_of_an_audit");
+}
+
+/// The secret of the entry that remembers the audit.
+fn remembered(vault: &str) -> String {
+    tool(&["lookup", "service", "Strongroom audit", "username", vault], "")
+}
+
+/// The vault's file as it is now, in a folder of its own.
+fn keep(home: &Path, name: &str) {
+    let copy = home.join(name);
+    std::fs::create_dir(&copy).unwrap();
+    for file in std::fs::read_dir(home).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_file() {
+            std::fs::copy(&path, copy.join(path.file_name().unwrap())).unwrap();
+        }
+    }
+}
+
+/// Puts that copy back in the place of the file.
+fn put_back(home: &Path, name: &str) {
+    for file in std::fs::read_dir(home).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_file() {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+    for file in std::fs::read_dir(home.join(name)).unwrap() {
+        let path = file.unwrap().path();
+        std::fs::copy(&path, home.join(path.file_name().unwrap())).unwrap();
+    }
+}
+
+#[tokio::test]
+#[ignore = "run by another test"]
+async fn session_of_an_audit() {
+    let home = home();
+    let vault = Vault::create(&home, new_vault(), |_| Ok(())).await.unwrap();
+    let by = author(&vault).await;
+    let id = vault.info().id.to_string();
+    assert_eq!(remembered(&id), "", "nothing is asked of the keychain before somebody verifies");
+    assert!(matches!(vault.advance_witness().await.unwrap(), WitnessState::Nothing));
+    assert!(remembered(&id).starts_with("strongroom-audit-1 1 "));
+    assert_eq!(entries().len(), 1, "whoever looks for the key finds one entry");
+    vault.set_setting("theme", "dark", &by).await.unwrap();
+    vault.close().await.unwrap();
+    keep(&home, "earlier");
+
+    // Entries that came since are fine; the keychain is not asked when they are written.
+    let vault = unlock(&home).await.unwrap();
+    vault.set_setting("theme", "light", &by).await.unwrap();
+    assert!(remembered(&id).starts_with("strongroom-audit-1 1 "));
+    assert!(matches!(vault.advance_witness().await.unwrap(), WitnessState::Agrees(one) if one.sequence == 1));
+    assert!(remembered(&id).starts_with("strongroom-audit-1 3 "));
+    let at_three = remembered(&id);
+    vault.close().await.unwrap();
+    keep(&home, "now");
+
+    // The whole file as it was: consistent with itself, and shorter than is remembered.
+    put_back(&home, "earlier");
+    let vault = unlock(&home).await.unwrap();
+    assert_eq!(vault.verify_audit().await.unwrap().first_bad, None);
+    assert!(matches!(vault.advance_witness().await.unwrap(), WitnessState::Shorter(one) if one.sequence == 3));
+    assert_eq!(remembered(&id), at_three, "what speaks against the log is not forgotten");
+
+    // Continued from there it is as long again, and another one.
+    vault.set_setting("theme", "system", &by).await.unwrap();
+    vault.set_setting("theme", "light", &by).await.unwrap();
+    assert_eq!(vault.verify_audit().await.unwrap().first_bad, None);
+    assert!(matches!(vault.advance_witness().await.unwrap(), WitnessState::Differs(one) if one.sequence == 3));
+
+    // Put back on purpose: accepted, with an entry that says so.
+    vault.accept_audit(&by).await.unwrap();
+    let told = &vault.audit_tail(1).await.unwrap()[0];
+    assert_eq!(told.action, "audit.accept");
+    assert!(told.detail.contains("\"remembered\":3") && told.detail.contains("\"found\":4"), "{}", told.detail);
+    assert!(matches!(vault.compare_witness().await.unwrap(), WitnessState::Agrees(one) if one.sequence == 5));
+    vault.accept_audit(&by).await.unwrap();
+    assert_eq!(vault.audit_tail(1).await.unwrap()[0].sequence, 5, "there is nothing more to accept");
+
+    // What is remembered may be removed because of its age.
+    vault.set_audit_retention(Some(1), &by).await.unwrap();
+    let later = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(48);
+    assert_eq!(vault.prune_audit(later, &by).await.unwrap(), 6);
+    assert!(matches!(vault.advance_witness().await.unwrap(), WitnessState::Removed(one) if one.sequence == 5));
+    assert!(matches!(vault.advance_witness().await.unwrap(), WitnessState::Agrees(one) if one.sequence == 7));
+
+    // Something else in its place is said, and not written over.
+    tool(&["store", "--label=test", "service", "Strongroom audit", "username", &id], "hello");
+    assert!(matches!(vault.advance_witness().await.unwrap(), WitnessState::Illegible));
+    assert_eq!(remembered(&id), "hello");
+    vault.accept_audit(&by).await.unwrap();
+    assert!(matches!(vault.compare_witness().await.unwrap(), WitnessState::Agrees(_)));
+    vault.close().await.unwrap();
 }

@@ -16,6 +16,7 @@
 
 mod error;
 mod page;
+mod pointer;
 mod process;
 mod programs;
 mod screen;
@@ -26,6 +27,7 @@ pub use fantoccini::key::Key;
 
 pub use error::{Result, StageError};
 pub use page::{Found, Name};
+pub use pointer::Pointer;
 pub use process::Process;
 pub use programs::{COMMAND_LINE, DESKTOP, Ran, built, repository};
 pub use screen::{Area, Screen};

@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Result, StageError};
+use crate::pointer::Pointer;
 use crate::process::Process;
 use crate::screen::Screen;
 
@@ -223,6 +224,11 @@ impl Stage {
     /// What the screen shows now, read from the display's memory: nothing is asked of the program that draws.
     pub fn screen(&self) -> Result<Screen> {
         Screen::open(&self.folder.path().join("run/Xvfb_screen0"))
+    }
+
+    /// The pointer of the display.
+    pub fn pointer(&self) -> Result<Pointer> {
+        Pointer::open(&self.display_name)
     }
 
     pub(crate) fn log_file(&self) -> &File {

@@ -51,6 +51,19 @@ export const commands = {
 	 *  no file, so that it cannot write where the person did not say.
 	 */
 	inventoryExport: (request: InventoryRequest) => typedError<InventoryView | null, ErrorView>(__TAURI_INVOKE("inventory_export", { request })),
+	/**  A page of entries, the newest first. */
+	auditList: (request: AuditRequest) => typedError<AuditListView, ErrorView>(__TAURI_INVOKE("audit_list", { request })),
+	/**  What can be chosen around them. */
+	auditOverview: () => typedError<AuditOverviewView, ErrorView>(__TAURI_INVOKE("audit_overview")),
+	/**  Verifies the whole log. */
+	auditVerify: (request: AuditVerifyRequest) => typedError<AuditVerifyView, ErrorView>(__TAURI_INVOKE("audit_verify", { request })),
+	/**  Chooses how long entries are kept, and removes the older ones. */
+	auditRetentionSet: (request: AuditRetentionRequest) => typedError<AuditRetentionView, ErrorView>(__TAURI_INVOKE("audit_retention_set", { request })),
+	/**
+	 *  Asks for a file and writes the entries to it; null when the dialog is cancelled. The page names no file, so that it
+	 *  cannot write where the person did not say.
+	 */
+	auditExport: (request: AuditExportRequest) => typedError<AuditExportView | null, ErrorView>(__TAURI_INVOKE("audit_export", { request })),
 	/**  One credential. */
 	credentialShow: (request: CredentialRequest) => typedError<CredentialView, ErrorView>(__TAURI_INVOKE("credential_show", { request })),
 	/**  Adds a credential. */
@@ -221,6 +234,194 @@ export type AttentionView = {
 	left_out: number,
 	/**  By type id, then by `disabled`, `not_checked` or the id of the verdict. */
 	by_type_and_status: { [key in string]: { [key in string]: number } },
+};
+
+/**  An entry that is not as it was written. */
+export type AuditBadView = {
+	/**  Which. */
+	sequence: number,
+	/**  What is wrong. */
+	reason: string,
+};
+
+/**  An entry. */
+export type AuditEntryView = {
+	/**  Counts from 1 without gaps. */
+	sequence: number,
+	/**  RFC 3339 UTC. */
+	at: string,
+	/**  The person's name at that time. */
+	person: string,
+	/**  Id of the person. */
+	person_id: string,
+	/**  What was done, such as `credential.add`. */
+	action: string,
+	/**  Its kind. */
+	group: AuditGroup,
+	/**  What was done, in words. */
+	said: string,
+	/**  What it was done to: `credential`, `organisation`, `person`, `program`, `vault` … */
+	object_kind: string,
+	/**  Its id; empty where it has none. */
+	object_id: string,
+	/**  Its name at that time; empty where it has none. */
+	object: string,
+	/**  Whose it is: organisations by name, or `system`; empty for the vault as a whole. */
+	scopes: string[],
+	/**  More about it, never a value. */
+	details: AuditFactView[],
+};
+
+/**  An export of entries. */
+export type AuditExportRequest = {
+	/**  Which entries; all pages of them. */
+	list: AuditRequest,
+	/**  As what. */
+	format: AuditFormat,
+};
+
+/**  An export that was written. */
+export type AuditExportView = {
+	/**  The file. */
+	path: string,
+	/**  How many entries stand in it. */
+	entries: number,
+};
+
+/**  Something more that an entry tells. */
+export type AuditFactView = {
+	/**  Its constant name. */
+	key: string,
+	/**  Its name for people. */
+	name: string,
+	/**  What it is. */
+	value: string,
+};
+
+/**  The form of an exported audit. */
+export type AuditFormat = 
+/**  One document with the result of a verification. */
+"json" | 
+/**  One entry to a line. */
+"jsonl" | 
+/**  Comma-separated values (RFC 4180), safe to open in a spreadsheet. */
+"csv";
+
+/**  What kind of thing an entry tells. */
+export type AuditGroup = 
+/**  Something is another than before. */
+"changes" | 
+/**  A provider was asked. */
+"checks" | 
+/**  Secrets were handed to a program. */
+"deliveries" | 
+/**  Somebody was refused. */
+"refused";
+
+/**  A page of entries, the newest first. */
+export type AuditListView = {
+	/**  The entries. */
+	items: AuditEntryView[],
+	/**  For the next page, or null where this is the last one. */
+	next: string | null,
+};
+
+/**  What can be chosen around the entries. */
+export type AuditOverviewView = {
+	/**  Who stands in the entries that the person may see. */
+	people: AuditPersonView[],
+	/**  After how many days entries are removed, or null where all are kept. */
+	retention_days: number | null,
+	/**  Whether the person may verify the log and choose how long it is kept. */
+	may_manage: boolean,
+};
+
+/**  Somebody who stands in the audit. */
+export type AuditPersonView = {
+	/**  Id. */
+	id: string,
+	/**  Name in their last entry. */
+	name: string,
+};
+
+/**  Which entries of the audit. What is left out narrows nothing. */
+export type AuditRequest = {
+	/**  `system`, or an organisation's name or id. */
+	scope?: string | null,
+	/**  What kind. */
+	group?: AuditGroup | null,
+	/**  An action, such as `credential.add`. */
+	action?: string | null,
+	/**  A person's name or id. */
+	person?: string | null,
+	/**  The id of what it was done to, or a credential's name. */
+	object?: string | null,
+	/**  From this day or moment on. */
+	from?: string | null,
+	/**  Until the end of this day, or before this moment. */
+	until?: string | null,
+	/**  A part of the names, the action or the details. */
+	search?: string | null,
+	/**  How many; 100 where nothing is said. */
+	limit?: number | null,
+	/**  The `next` of the page before. */
+	after?: string | null,
+};
+
+/**  How long entries are kept. */
+export type AuditRetentionRequest = {
+	/**  Days, or null for ever. */
+	days: number | null,
+};
+
+/**  How long entries are kept from now on. */
+export type AuditRetentionView = {
+	/**  Days, or null for ever. */
+	days: number | null,
+	/**  How many entries were removed just now. */
+	removed: number,
+};
+
+/**  A verification of the whole log. */
+export type AuditVerifyRequest = {
+	/**  Take the log for the right one, whatever the keychain remembers. */
+	accept?: boolean,
+};
+
+/**  What a verification showed. */
+export type AuditVerifyView = {
+	/**  Every entry is as it was written, and none is missing as far as can be known. */
+	intact: boolean,
+	/**  How many entries there are. */
+	entries: number,
+	/**  How many older ones were removed because of their age. */
+	removed: number,
+	/**  Time of the first entry that is there, RFC 3339 UTC. */
+	first_at: string | null,
+	/**  Time of the last one. */
+	last_at: string | null,
+	/**  The first entry that is not as it was written; later ones are not judged. */
+	first_bad: AuditBadView | null,
+	/**  The keychain's memory of it. */
+	witness: AuditWitnessView,
+	/**  The result as a sentence. */
+	message: string,
+	/**  What to do next. */
+	hint: string | null,
+	/**  When it was verified, RFC 3339 UTC. */
+	verified_at: string,
+};
+
+/**  What the keychain remembers of the log. */
+export type AuditWitnessView = {
+	/**  How they compare. */
+	state: WitnessWord,
+	/**  The entry that it remembered. */
+	sequence: number | null,
+	/**  When it did, RFC 3339 UTC. */
+	at: string | null,
+	/**  The same as a sentence. */
+	message: string,
 };
 
 /**  A sign-in method. */
@@ -1919,6 +2120,27 @@ export type WhyNot =
 "unconnected" | 
 /**  It could be used; another goes before it, or several could be meant. */
 "not_chosen";
+
+/**  How the log compares with what the keychain remembers of it. */
+export type WitnessWord = 
+/**  It is a continuation of it. */
+"agrees" | 
+/**  Nothing was remembered yet. */
+"nothing" | 
+/**  What it remembers was removed since, because of its age. */
+"removed" | 
+/**  The log ends before it. */
+"shorter" | 
+/**  Another entry stands in its place. */
+"differs" | 
+/**  What stands in the keychain was not written by this program. */
+"illegible" | 
+/**  The keychain did not answer. */
+"unreachable" | 
+/**  The master key is not kept by the keychain, and neither is this. */
+"not_kept" | 
+/**  It was another log, and is accepted from now on. */
+"accepted";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -1,5 +1,6 @@
 /** What the first picture can do without waits for it, so that it comes soon. */
-import { lazy, startTransition, useEffect, useState, type ComponentType } from "react";
+import { lazy, type ComponentType } from "react";
+import { takePictureAway } from "./picture";
 
 /** A window that is never drawn, as one that starts out of sight, does not keep anything waiting for longer. */
 const AT_LATEST_MS = 5000;
@@ -17,9 +18,10 @@ export function afterFirstPicture<T>(what: () => T | Promise<T>): Promise<T> {
   return firstPicture.then(what);
 }
 
-/** Sees to it that nothing waits for ever. */
+/** Sees to it that nothing waits for ever, and that no picture hides a page that could not be shown as it should. */
 export function limitWaiting(): void {
   setTimeout(painted, AT_LATEST_MS);
+  setTimeout(takePictureAway, AT_LATEST_MS);
 }
 
 /** A component whose code is read after the first picture, or at once where it is wanted before. */
@@ -29,21 +31,4 @@ export function later<P>(load: () => Promise<{ default: ComponentType<P> }>) {
   // What cannot be read now is tried again, and shown as a fault, when it is wanted.
   void afterFirstPicture(once).catch(() => (loading = undefined));
   return lazy(once);
-}
-
-/** A hook that gives a module, read after the first picture; null until it is there. */
-export function lateModule<M>(load: () => Promise<M>): () => M | null {
-  let known: M | null = null;
-  return () => {
-    const [module, setModule] = useState(known);
-    const missing = module === null;
-    useEffect(() => {
-      if (!missing) return;
-      void afterFirstPicture(() => known ?? load()).then((loaded) => {
-        known = loaded;
-        startTransition(() => setModule(loaded));
-      });
-    }, [missing]);
-    return module;
-  };
 }

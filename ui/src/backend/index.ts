@@ -54,6 +54,15 @@ export {
   useOnboardingComplete,
 } from "./onboarding";
 export { allMatching, exportInventory, MOST_AT_ONCE, useListSettings } from "./list";
+export {
+  exportAudit,
+  noAuditFilter,
+  useAudit,
+  useAuditOverview,
+  useSetRetention,
+  useVerifyAudit,
+  type AuditFilter,
+} from "./audit";
 
 /** How far the vault has come. */
 export const useStartup = () => useQuery(startupQuery);
@@ -88,6 +97,7 @@ const ofTheVault = [
   "credential",
   "people",
   "attention",
+  "audit",
   "launch",
   ...ofConsumers,
 ];

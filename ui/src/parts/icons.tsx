@@ -69,6 +69,7 @@ const shapes = {
   minus: <path d="M3.5 8h9" />,
   ext: <path d="M6 3H3v10h10v-3M9 3h4v4M13 3L7.5 8.5" />,
   down: <path d="M3.5 6l4.5 4.5L12.5 6" />,
+  up: <path d="M3.5 10.5L8 6l4.5 4.5" />,
   person: (
     <>
       <circle cx="8" cy="5.5" r="2.8" />

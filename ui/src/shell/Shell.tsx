@@ -26,6 +26,7 @@ import { OrganisationSwitcher } from "./OrganisationSwitcher";
 import styles from "./Shell.module.css";
 
 const Attention = lazy(() => import("../screens/attention/Attention"));
+const Activity = lazy(() => import("../screens/activity/Activity"));
 const Gallery = lazy(() => import("../screens/add/Gallery"));
 const AddForm = lazy(() => import("../screens/add/AddForm"));
 const Import = lazy(() => import("../screens/add/Import"));
@@ -93,6 +94,8 @@ function Screen({ startup, ready }: { startup: StartupView; ready: () => void })
       );
     case "attention":
       return <Attention startup={startup} />;
+    case "activity":
+      return <Activity startup={startup} />;
     case "gallery":
       return <Gallery first={false} purpose={place.purpose ?? null} />;
     case "add":
@@ -133,9 +136,15 @@ function Rail({ startup }: { startup: StartupView }) {
   const key = useKeyStatus();
   const unlocked = key.data?.state === "unlocked";
   const { place, go } = useNavigation();
-  const settings = ["appearance", "people", "vault", "attention", "onboarding", "launch"].includes(
-    place.screen,
-  );
+  const settings = [
+    "appearance",
+    "people",
+    "vault",
+    "attention",
+    "activity",
+    "onboarding",
+    "launch",
+  ].includes(place.screen);
   const may = mayAdd(startup.person);
   useShortcuts({ n: settings && may ? () => go({ screen: "gallery" }) : null });
   // The catalogue is read ahead, so that the gallery and the form open at once.
@@ -156,6 +165,11 @@ function Rail({ startup }: { startup: StartupView }) {
       </Entry>
       <ConsumersEntry scope={startup.organisation} />
       <OnboardingEntry organisation={startup.organisation} />
+      {startup.person?.role !== "nobody" && (
+        <Entry icon="clock" to={{ screen: "activity" }} on={["activity"]}>
+          <span>{i18n._("Activity")}</span>
+        </Entry>
+      )}
       <h2>{i18n._("Settings")}</h2>
       <Entry icon="person" to={{ screen: "people" }} on={["people"]}>
         <span>{i18n._("Organisations and people")}</span>

@@ -43,6 +43,7 @@ export type Pasted = { text: string; auth: string; field: string };
 export type Place =
   | { screen: "credentials"; selected: string | null; cancelled?: boolean; arrive?: boolean }
   | { screen: "attention" }
+  | { screen: "activity" }
   | { screen: "gallery"; purpose?: Purpose }
   | { screen: "add"; provider: string; pasted?: Pasted; purpose?: Purpose }
   | { screen: "edit"; id: string }

@@ -129,7 +129,7 @@ impl Strongroom {
     /// A name that is empty, overlong or taken; a use that does not fit its place; a role that does not allow it.
     pub async fn add_consumer(&self, actor: &Actor, request: ConsumerAddRequest) -> Result<ConsumerView, AppError> {
         let organisation = self.organisation(&request.organisation).await?;
-        actor.may(Operation::Consumers(Scope::Organisation(organisation)))?;
+        self.permit(actor, Operation::Consumers(Scope::Organisation(organisation))).await?;
         let new = NewConsumer {
             organisation,
             kind: request.kind.id().to_owned(),
@@ -181,7 +181,7 @@ impl Strongroom {
     ) -> Result<ConsumerRow, AppError> {
         let id = ConsumerId::parse(id).ok_or_else(|| unknown(id))?;
         let row = self.vault().await?.consumer(id).await?;
-        actor.may(operation(Scope::Organisation(row.organisation)))?;
+        self.permit(actor, operation(Scope::Organisation(row.organisation))).await?;
         Ok(row)
     }
 

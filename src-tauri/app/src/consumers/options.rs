@@ -28,7 +28,7 @@ impl Strongroom {
         request: ConsumerOptionsRequest,
     ) -> Result<ConsumerOptionsView, AppError> {
         let organisation = self.organisation(&request.organisation).await?;
-        actor.may(Operation::Read(Scope::Organisation(organisation)))?;
+        self.permit(actor, Operation::Read(Scope::Organisation(organisation))).await?;
         let kind = slot_type(&request.slot)
             .ok_or_else(|| AppError::field("slot", format!("There is no place “{}”.", request.slot)))?;
         let catalogue = self.catalogue();
@@ -100,7 +100,7 @@ impl Strongroom {
             }
             (None, None) => return Err(AppError::field("consumer", "Name a consumer, or an organisation.")),
         };
-        actor.may(Operation::Read(Scope::Organisation(organisation)))?;
+        self.permit(actor, Operation::Read(Scope::Organisation(organisation))).await?;
         let resolver = self.resolver(&[organisation].into(), &[provider.clone()].into()).await?;
         let resolved = resolver.resolve(Wanted { organisation, provider: &provider, kind, assigned });
         Ok(self.resolution_view(&resolved))

@@ -23,7 +23,7 @@ impl Strongroom {
         let provider = &*self.provider(&request.provider)?;
         let auth = variant(provider, request.auth.as_deref())?;
         let scope = self.scope(&request.scope).await?;
-        actor.may(Operation::Change(scope))?;
+        self.permit(actor, Operation::Change(scope)).await?;
         owner_fits(provider, scope)?;
         let name = checked_name("name", "The name", request.name)?;
         let lookup_key = checked_lookup_key(request.key.as_deref().unwrap_or(&provider.lookup_key))?;
@@ -37,6 +37,7 @@ impl Strongroom {
         if let Some((row, field)) = &verdict
             && stops_saving(&row.kind)
         {
+            self.note_trial(actor, scope, (String::new(), &name), provider, row).await?;
             return Ok(SaveOutcome::Refused { verdict: verdict_view(row.clone(), None), field: field.clone() });
         }
         let new = NewCredential {

@@ -110,7 +110,7 @@ impl Strongroom {
             for row in page.items {
                 if let Err(refused) = actor.may(Operation::Check(row.scope)) {
                     plan.not_permitted += 1;
-                    needed = Some(refused);
+                    needed = Some((refused, row.scope));
                 } else if row.enabled {
                     plan.targets.push(Target::new(row));
                 } else {
@@ -124,7 +124,10 @@ impl Strongroom {
         }
         match needed {
             // A list that the actor may only read is a refusal; a few system-wide ones in it are not.
-            Some(refused) if plan.targets.is_empty() && plan.disabled == 0 => Err(refused),
+            Some((refused, scope)) if plan.targets.is_empty() && plan.disabled == 0 => {
+                self.note_refused(actor, Operation::Check(scope), None, &refused).await;
+                Err(refused)
+            }
             _ => Ok(plan),
         }
     }

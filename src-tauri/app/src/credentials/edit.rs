@@ -55,6 +55,7 @@ impl Strongroom {
             if request.check {
                 let (found, field) = self.ask(provider, auth, &after.values).await?;
                 if stops_saving(&found.kind) {
+                    self.note_trial(actor, row.scope, (row.id.to_string(), &row.name), provider, &found).await?;
                     return Ok(SaveOutcome::Refused { verdict: verdict_view(found, None), field });
                 }
                 verdict = Some(found);

@@ -38,7 +38,7 @@ impl Strongroom {
             let mut named = Vec::new();
             for text in &search.organisations {
                 let scope = self.scope(text).await?;
-                actor.may(Operation::Read(scope))?;
+                self.permit(actor, Operation::Read(scope)).await?;
                 named.push(scope);
             }
             scopes = Some(match scopes {
@@ -121,7 +121,7 @@ impl Strongroom {
             None => Ok(actor.visible_scopes()),
             Some(text) => {
                 let scope = self.scope(text).await?;
-                actor.may(Operation::Read(scope))?;
+                self.permit(actor, Operation::Read(scope)).await?;
                 Ok(Some(vec![scope]))
             }
         }

@@ -26,7 +26,7 @@ impl Strongroom {
     ) -> Result<CredentialRow, AppError> {
         let id = CredentialId::parse(id).ok_or_else(|| unknown(id))?;
         let row = self.vault().await?.credential(id).await?;
-        actor.may(operation(row.scope))?;
+        self.permit_on(actor, operation(row.scope), &row).await?;
         Ok(row)
     }
 

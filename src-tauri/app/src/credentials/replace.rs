@@ -61,6 +61,7 @@ impl Strongroom {
         if request.check {
             let (found, field) = self.ask(provider, auth, &after.values).await?;
             if stops_saving(&found.kind) {
+                self.note_trial(actor, row.scope, (row.id.to_string(), &row.name), provider, &found).await?;
                 return Ok(SaveOutcome::Refused { verdict: verdict_view(found, None), field });
             }
             verdict = Some(found);
@@ -76,7 +77,7 @@ impl Strongroom {
     /// An unknown id, a role that does not allow it, or nothing beside the values in force.
     pub async fn replace_check(&self, actor: &Actor, request: CredentialRequest) -> Result<CredentialView, AppError> {
         let row = self.row(actor, &request.id, Operation::Check).await?;
-        actor.may(Operation::Change(row.scope))?;
+        self.permit_on(actor, Operation::Change(row.scope), &row).await?;
         beside(&row)?;
         let vault = self.unlocked().await?;
         let (mut row, replacement, secrets) = vault.open_replacement(row.id).await?;

@@ -79,7 +79,7 @@ impl Strongroom {
         scope: &str,
     ) -> Result<ImportPlan, AppError> {
         let owner = self.scope(scope).await?;
-        actor.may(Operation::Change(owner))?;
+        self.permit(actor, Operation::Change(owner)).await?;
         // Without the key no duplicate could be found, and nothing stored afterwards.
         self.unlocked().await?;
         let mut content = read(text.text())?;

@@ -1,15 +1,15 @@
 //! The inventory as a file: everything that the list shows, and no value, neither secret nor plain.
 
-mod csv;
 mod html;
 
-use std::io::Write;
 use std::path::Path;
 
 use serde::Serialize;
 
 use crate::actor::Actor;
+use crate::csv;
 use crate::error::AppError;
+use crate::files::NewFile;
 use crate::strongroom::Strongroom;
 use crate::times;
 use crate::views::{
@@ -158,7 +158,7 @@ impl Strongroom {
         };
         let at = times::now();
         let text = match request.format {
-            InventoryFormat::Csv => csv::document(&lines),
+            InventoryFormat::Csv => as_csv(&lines),
             InventoryFormat::Json => {
                 let document = serde_json::json!({"made_at": at, "total": lines.len(), "items": lines});
                 format!("{document:#}\n")
@@ -195,42 +195,17 @@ impl Strongroom {
         replace: bool,
     ) -> Result<InventoryView, AppError> {
         let inventory = self.inventory(actor, request).await?;
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        write(&path, inventory.text.as_bytes(), replace).map_err(|error| {
-            AppError::field(
-                "path",
-                match error.kind() {
-                    std::io::ErrorKind::AlreadyExists => {
-                        format!("{} is there already. Choose another name.", path.display())
-                    }
-                    _ => format!("{} could not be written: {error}.", path.display()),
-                },
-            )
-        })?;
-        Ok(InventoryView { path: path.display().to_string(), credentials: inventory.credentials })
+        let mut file = NewFile::create(path, replace)?;
+        file.put(inventory.text.as_bytes())?;
+        Ok(InventoryView { path: file.finish()?, credentials: inventory.credentials })
     }
 }
 
-/// Writes beside the file and puts it in place at the end, so that there is never half of it.
-fn write(path: &Path, content: &[u8], replace: bool) -> std::io::Result<()> {
-    if !replace && path.symlink_metadata().is_ok() {
-        return Err(std::io::ErrorKind::AlreadyExists.into());
+fn as_csv(lines: &[Line]) -> String {
+    let mut text = String::from(csv::MARK);
+    csv::row(&mut text, &HEADINGS);
+    for line in lines {
+        csv::row(&mut text, &line.cells());
     }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let part = path.with_file_name(name);
-    let mut file = options.open(&part)?;
-    let written = file
-        .write_all(content)
-        .and_then(|()| file.sync_all())
-        .and_then(|()| if replace { std::fs::rename(&part, path) } else { std::fs::hard_link(&part, path) });
-    if written.is_err() || !replace {
-        // Where it is in place it has two names until here; where it is not, half a file is worse than none.
-        let _ = std::fs::remove_file(&part);
-    }
-    written
+    text
 }

@@ -146,7 +146,8 @@ fn assigned_goes_before_default_before_only() {
 fn what_never_resolves_never_does_not_even_assigned_or_by_default() {
     let stop = || Circumstances { stop: stopped(), ..circumstances(KeyOwner::Organisation) };
     let own = || circumstances(KeyOwner::Organisation);
-    let table: [(fn(&mut CredentialRow), Circumstances, &str); 9] = [
+    type Change = fn(&mut CredentialRow);
+    let table: [(Change, Circumstances, &str); 9] = [
         (|r| r.enabled = false, own(), "Disabled"),
         (|r| r.expires_at = Some("2020-01-01T00:00:00Z".into()), own(), "Expired"),
         (|r| r.bundled = true, circumstances(KeyOwner::System), "Dormant"),
@@ -172,7 +173,7 @@ fn what_never_resolves_never_does_not_even_assigned_or_by_default() {
                 change(r);
             });
             let name = one.name.clone();
-            assert_eq!(told(&[one.clone()], None, &now), format!("nothing; {name} {why}"));
+            assert_eq!(told(std::slice::from_ref(&one), None, &now), format!("nothing; {name} {why}"));
             assert_eq!(told(&[one], Some(&name), &now), format!("nothing; {name} {why}"), "assigned");
         }
     }

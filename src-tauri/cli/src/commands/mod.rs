@@ -1,6 +1,7 @@
 //! The commands. Each reads its arguments, calls one use case and prints what came of it.
 
 pub mod add;
+pub mod audit;
 pub mod check;
 mod credential;
 pub mod delete;
@@ -46,6 +47,7 @@ pub async fn carry_out(command: Command, session: &Session<'_>) -> Result<Outcom
         Command::Import(args) => import::import(args, session).await.map(Outcome::Done),
         Command::Run(args) => run::run(args, session).await.map(|launch| Outcome::Launch(Box::new(launch))),
         Command::Recover(args) => done(recover::recover(args, session).await),
+        Command::Audit(args) => audit::audit(args, session).await.map(Outcome::Done),
         Command::Doctor(_) => doctor::doctor(session).await.map(Outcome::Done),
         Command::Org(args) => done(org::org(args, session).await),
         Command::Person(args) => done(person::person(args, session).await),

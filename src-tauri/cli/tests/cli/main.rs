@@ -1,6 +1,8 @@
 //! The command line as its callers see it: the program is run, never its functions.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[cfg(unix)]
+mod audit;
 mod bad_input;
 #[cfg(unix)]
 mod check_all;

@@ -25,6 +25,33 @@ fn service_name() -> String {
     std::env::var(SERVICE_VARIABLE).ok().filter(|name| !name.is_empty()).unwrap_or_else(|| SERVICE.to_owned())
 }
 
+/// What stands behind the service's name where the keychain keeps what it remembers of the audit, so that whoever
+/// looks for the key finds one entry.
+const WITNESS_SUFFIX: &str = " audit";
+
+/// Which of a vault's two entries.
+#[derive(Clone, Copy)]
+enum Item {
+    Key,
+    Witness,
+}
+
+impl Item {
+    fn service(self) -> String {
+        match self {
+            Self::Key => service_name(),
+            Self::Witness => service_name() + WITNESS_SUFFIX,
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Key => "Strongroom: key of a vault",
+            Self::Witness => "Strongroom: last audit entry of a vault",
+        }
+    }
+}
+
 /// How long a caller waits. Somebody may be typing the keychain's password.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a mere look may take.
@@ -216,7 +243,7 @@ impl Line {
         };
         match short? {
             Some(text) => Ok(text),
-            None => Ok(Zeroizing::new(self.with_entry(vault, Entry::get_password)?)),
+            None => Ok(Zeroizing::new(self.with_entry(vault, Item::Key, Entry::get_password)?)),
         }
     }
 
@@ -240,14 +267,15 @@ impl Line {
     fn with_entry<T>(
         &mut self,
         vault: VaultId,
+        item: Item,
         work: impl Fn(&Entry) -> keyring_core::Result<T>,
     ) -> Result<T, CustodyError> {
         let reused = keyring_core::get_default_store().is_some();
-        let answer = self.try_entry(vault, &work)?;
+        let answer = self.try_entry(vault, item, &work)?;
         match answer {
             Err(Error::PlatformFailure(_)) => {
                 keyring_core::unset_default_store();
-                if reused { self.try_entry(vault, &work)?.map_err(translate) } else { answer.map_err(translate) }
+                if reused { self.try_entry(vault, item, &work)?.map_err(translate) } else { answer.map_err(translate) }
             }
             answer => answer.map_err(translate),
         }
@@ -256,11 +284,12 @@ impl Line {
     fn try_entry<T>(
         &mut self,
         vault: VaultId,
+        item: Item,
         work: &impl Fn(&Entry) -> keyring_core::Result<T>,
     ) -> Result<keyring_core::Result<T>, CustodyError> {
         let store = self.store()?;
-        let service = service_name();
-        let label = HashMap::from([("label", "Strongroom: key of a vault")]);
+        let service = item.service();
+        let label = HashMap::from([("label", item.label())]);
         // Only the Secret Service shows labels.
         let modifiers = cfg!(target_os = "linux").then_some(&label);
         let entry = store
@@ -328,6 +357,27 @@ fn failure(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> CustodyEr
     CustodyError::KeychainFailed(cause.to_string())
 }
 
+/// What the keychain remembers of a vault's audit; None where there is no entry.
+pub(crate) async fn witness(vault: VaultId) -> Result<Option<String>, CustodyError> {
+    ask(move |line| {
+        Line::must_speak()?;
+        match line.with_entry(vault, Item::Witness, Entry::get_password) {
+            Err(CustodyError::NoEntry) => Ok(None),
+            other => other.map(Some),
+        }
+    })
+    .await
+}
+
+/// Lets it remember that.
+pub(crate) async fn keep_witness(vault: VaultId, text: String) -> Result<(), CustodyError> {
+    ask(move |line| {
+        Line::must_speak()?;
+        line.with_entry(vault, Item::Witness, |entry| entry.set_password(&text))
+    })
+    .await
+}
+
 /// The keychain as custody.
 pub(crate) struct Keychain;
 
@@ -349,14 +399,14 @@ impl KeyCustody for Keychain {
         let text = key_to_base64(key);
         ask(move |line| {
             Line::must_speak()?;
-            line.with_entry(vault, |entry| entry.set_password(&text)).map(|()| None)
+            line.with_entry(vault, Item::Key, |entry| entry.set_password(&text)).map(|()| None)
         })
         .await
     }
 
     async fn forget(&self, facts: &Facts) -> Result<(), CustodyError> {
         let vault = facts.vault;
-        ask(move |line| match line.with_entry(vault, Entry::delete_credential) {
+        ask(move |line| match line.with_entry(vault, Item::Key, Entry::delete_credential) {
             Err(CustodyError::NoEntry) => Ok(()),
             other => other,
         })

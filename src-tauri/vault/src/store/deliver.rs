@@ -1,16 +1,16 @@
 //! Handing secrets to a program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{Connection, Executor, SqlSafeStr, SqliteConnection};
 
-use super::audit::{End, Entry, Next};
+use super::audit::{DELIVER, End, Entry, Next};
 use super::sealed::{self, StoredSecrets, scope_text};
 use super::{Held, Vault, launch, rows};
 use crate::consumers::{ProcessMark, TELEPHONY};
 use crate::error::VaultError;
 use crate::hierarchy::OpenKeys;
-use crate::model::{Author, ConsumerId, CredentialId, CredentialRow, Scope, SecretText};
+use crate::model::{Author, ConsumerId, CredentialId, CredentialRow, SecretText};
 
 /// Who gets credentials.
 #[derive(Clone, Copy, Debug, Default)]
@@ -67,7 +67,7 @@ impl Parcel {
 
     /// The names for the audit, without any value.
     fn names(&self, to: &Recipient<'_>) -> serde_json::Value {
-        let name = |row: &CredentialRow| serde_json::json!({"id": row.id.to_string(), "name": row.name});
+        let name = |row: &CredentialRow| serde_json::json!({"id": row.id.to_string(), "name": row.name, "scope": scope_text(row.scope)});
         let mut names = serde_json::json!({"credentials": self.rows.iter().map(name).collect::<Vec<_>>()});
         if let (Some((id, name)), Some(names)) = (to.consumer, names.as_object_mut()) {
             names.insert("consumer".to_owned(), serde_json::json!({"id": id.to_string(), "name": name}));
@@ -75,16 +75,14 @@ impl Parcel {
         names
     }
 
-    /// Whose the delivery is: the one organisation's whose credentials are among them, if there is one.
+    /// Whose entry it is: that of the organisations whose credentials are handed out. What is system-wide is shared
+    /// by them, and decides only where nothing else is handed out.
     fn scope(&self) -> String {
-        let mut organisations: Vec<String> =
-            self.rows.iter().map(|row| row.scope).filter(|scope| *scope != Scope::System).map(scope_text).collect();
-        organisations.dedup();
+        let all: BTreeSet<String> = self.rows.iter().map(|row| scope_text(row.scope)).collect();
+        let organisations: Vec<&str> = all.iter().map(String::as_str).filter(|scope| *scope != "system").collect();
         match organisations.as_slice() {
-            [] if self.rows.is_empty() => String::new(),
-            [] => scope_text(Scope::System),
-            [one] => one.clone(),
-            _ => String::new(),
+            [] => all.into_iter().collect(),
+            several => several.join(" "),
         }
     }
 }
@@ -213,8 +211,7 @@ impl Vault {
             None => sealed::open_stored(keys, &parcel.sealed)?,
         };
         let (detail, scope) = (parcel.names(to), parcel.scope());
-        let entry =
-            Entry { action: "credential.deliver", kind: "program", id: "", name: to.program, scope: &scope, detail };
+        let entry = Entry { action: DELIVER, kind: "program", id: "", name: to.program, scope: &scope, detail };
         let next = parcel.log.next(keys, by, entry);
         if !write(&mut tx, &parcel, to, &next).await? {
             let stopped = launch::read(&mut tx).await?.is_some();

@@ -119,9 +119,10 @@ impl Vault {
         // The data key that the log says each credential got last. Cutting the log short shows in the audit.
         let records = sqlx::query!(
             "SELECT c.id, c.name, k.id AS \"key_id?\",
-                (SELECT json_extract(a.detail, '$.data_key') FROM audit_entry a
+                COALESCE((SELECT json_extract(a.detail, '$.data_key') FROM audit_entry a
                  WHERE a.object_kind = 'credential' AND a.object_id = c.id AND json_extract(a.detail, '$.data_key') IS NOT NULL
-                 ORDER BY a.sequence DESC LIMIT 1) AS \"logged?: String\"
+                 ORDER BY a.sequence DESC LIMIT 1),
+                (SELECT o.data_key FROM audit_key o WHERE o.credential_id = c.id)) AS \"logged?: String\"
              FROM credential c LEFT JOIN data_key k ON k.credential_id = c.id ORDER BY c.name_folded, c.id"
         )
         .fetch_all(&mut *connection)

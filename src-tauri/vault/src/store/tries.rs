@@ -1,8 +1,8 @@
 //! Wrong passphrases in a row, and the growing time after which the next one is looked at.
 //!
 //! Counted in the vault, so that closing the program does not end the wait. Whoever has a copy of the file is not
-//! slowed by this; against them stands the work that each guess costs (`custody::passphrase`). Nothing is written to
-//! the audit log, whose key is locked up as well.
+//! slowed by this; against them stands the work that each guess costs (`custody::passphrase`). The
+//! key of the audit is locked up meanwhile; the next right one writes down how many wrong ones there were.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -48,6 +48,11 @@ impl Tries {
 
     pub(super) fn one_more(self) -> Option<Self> {
         Some(Self { wrong: self.wrong.saturating_add(1), last: Timestamp::now() })
+    }
+
+    /// How many wrong ones.
+    pub(super) fn wrong(self) -> u32 {
+        self.wrong
     }
 
     /// As after a right one; nothing where there is nothing to forget.

@@ -1,5 +1,6 @@
 //! Fetching the master key and proving that it is this vault's.
 
+use super::audit::RefusedAttempt;
 use super::{Vault, schema};
 use crate::custody::environment::EnvironmentKey;
 use crate::custody::keychain::{self, Keychain};
@@ -7,6 +8,7 @@ use crate::custody::passphrase::Passphrase;
 use crate::custody::{KeyCustody, KeySource};
 use crate::error::{CustodyError, VaultError};
 use crate::hierarchy::{OpenKeys, open_audit_key};
+use crate::model::Author;
 use crate::seal::Key;
 use crate::seal::keys::same_bytes;
 
@@ -41,6 +43,7 @@ impl Vault {
                 KeySource::Keychain | KeySource::Environment(_) => schema::read_key_facts(&mut connection).await?,
             }
         };
+        let mut wrong = 0;
         let master = match &source {
             KeySource::Keychain => Keychain.fetch(&known.facts).await?,
             KeySource::Passphrase(text) => {
@@ -48,7 +51,10 @@ impl Vault {
                 tries.permit(jiff::Timestamp::now())?;
                 let fetched = Passphrase(text).fetch(&known.facts).await;
                 match &fetched {
-                    Ok(_) => self.count_try(tries.forgotten()).await?,
+                    Ok(_) => {
+                        wrong = tries.wrong();
+                        self.count_try(tries.forgotten()).await?;
+                    }
                     Err(CustodyError::WrongPassphrase) => self.count_try(tries.one_more()).await?,
                     Err(_) => {}
                 }
@@ -60,6 +66,27 @@ impl Vault {
             CustodyError::Vault(inner) => CustodyError::from(VaultError::from(CustodyError::Vault(inner))),
             other => other,
         })?);
+        if wrong > 0 {
+            self.tell_wrong_passphrases(wrong).await;
+        }
         Ok(())
+    }
+
+    /// Writes down how many wrong passphrases came before the right one, now that the log can be written. Where it
+    /// cannot, the vault is open all the same.
+    async fn tell_wrong_passphrases(&self, times: u32) {
+        let Ok(here) = self.acting(None).await else { return };
+        let by = Author { person: here.person.id, name: here.person.name };
+        let attempt = RefusedAttempt {
+            operation: "unlock",
+            why: CustodyError::WrongPassphrase.kind().to_owned(),
+            kind: "vault",
+            id: String::new(),
+            name: String::new(),
+            about: String::new(),
+            scope: None,
+            times,
+        };
+        let _ = self.record_refusal(&attempt, &by).await;
     }
 }

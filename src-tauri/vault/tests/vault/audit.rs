@@ -1,8 +1,9 @@
 //! The audit chain: what is written, and that nobody changes it unseen.
 
+use sqlx::SqliteConnection;
 use strongroom_vault::{BadEntry, CredentialChange, SecretChange};
 
-use crate::hand::{Room, by_hand, new, room, secret, unlocked, verdict};
+use crate::hand::{Room, by_hand, hand, new, room, secret, unlocked, verdict};
 
 /// A room in which seven things have happened.
 async fn busy_room() -> Room {
@@ -21,6 +22,9 @@ async fn busy_room() -> Room {
     room.vault.set_setting("theme", "dark", &room.by).await.unwrap();
     room.vault.set_preference("width", "800").await.unwrap();
     room.vault.delete_credential(row.id, &[], &room.by).await.unwrap();
+    let mut hand = hand(&room.home()).await;
+    let kept = room.folder.path().join("kept.db").display().to_string();
+    sqlx::query("VACUUM INTO ?").bind(kept).execute(&mut hand).await.unwrap();
     room
 }
 
@@ -92,6 +96,59 @@ async fn each_kind_of_tampering_names_the_first_bad_entry() {
         let seen = later.verify_audit().await.unwrap().first_bad.map(|bad| bad.sequence);
         assert!(seen >= Some(expected), "{statements:?} and an entry after it: {seen:?}");
     }
+}
+
+#[tokio::test]
+async fn every_byte_of_every_entry_counts() {
+    let columns = [
+        "UPDATE audit_entry SET at = substr(at, 1, 22) || '~' WHERE sequence = ?",
+        "UPDATE audit_entry SET author_id = author_id || '0' WHERE sequence = ?",
+        "UPDATE audit_entry SET author = author || ' ' WHERE sequence = ?",
+        "UPDATE audit_entry SET action = upper(action) WHERE sequence = ?",
+        "UPDATE audit_entry SET object_kind = object_kind || '.' WHERE sequence = ?",
+        "UPDATE audit_entry SET object_id = object_id || '0' WHERE sequence = ?",
+        "UPDATE audit_entry SET object_name = object_name || '\u{0301}' WHERE sequence = ?",
+        "UPDATE audit_entry SET scope = scope || ' ' WHERE sequence = ?",
+        "UPDATE audit_entry SET detail = detail || ' ' WHERE sequence = ?",
+        // Moving the border between two texts changes neither of them together.
+        "UPDATE audit_entry SET author = author || substr(action, 1, 1), action = substr(action, 2) WHERE sequence = ?",
+        // Whoever has no key cannot compute another code.
+        "UPDATE audit_entry SET author = 'Mallory', chain = randomblob(32) WHERE sequence = ?",
+        "UPDATE audit_entry SET chain = randomblob(32) WHERE sequence = ?",
+        "DELETE FROM audit_entry WHERE sequence = ?",
+    ];
+    let room = busy_room().await;
+    let mut other = hand(&room.home()).await;
+    for sql in columns {
+        for sequence in 1..=7i64 {
+            sqlx::query(sql).bind(sequence).execute(&mut other).await.unwrap();
+            let bad = first_bad(&room).await.map(|bad| bad.sequence);
+            assert_eq!(bad, Some(sequence.unsigned_abs()), "{sql}");
+            put_back(&room, &mut other).await;
+        }
+    }
+    assert_eq!(first_bad(&room).await, None);
+}
+
+/// The entries as they were before the first call.
+async fn put_back(room: &Room, hand: &mut SqliteConnection) {
+    let kept = room.folder.path().join("kept.db");
+    assert!(kept.exists(), "kept by busy_room");
+    sqlx::query("ATTACH ? AS kept").bind(kept.display().to_string()).execute(&mut *hand).await.unwrap();
+    sqlx::query("DELETE FROM main.audit_entry").execute(&mut *hand).await.unwrap();
+    sqlx::query("INSERT INTO main.audit_entry SELECT * FROM kept.audit_entry").execute(&mut *hand).await.unwrap();
+    sqlx::query("DETACH kept").execute(&mut *hand).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_entry_that_stands_there_twice_is_noticed() {
+    // Only in a table without its key can there be two of one number.
+    let room = busy_room().await;
+    by_hand(&room.home(), "CREATE TABLE twice AS SELECT * FROM audit_entry").await;
+    by_hand(&room.home(), "INSERT INTO twice SELECT * FROM audit_entry WHERE sequence = 7").await;
+    by_hand(&room.home(), "DROP TABLE audit_entry").await;
+    by_hand(&room.home(), "ALTER TABLE twice RENAME TO audit_entry").await;
+    assert_eq!(first_bad(&room).await.map(|bad| bad.sequence), Some(7));
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod audit;
+mod audit_kept;
+mod audit_list;
 mod consumers;
 mod credentials;
 mod custody;

@@ -28,6 +28,7 @@ import { mayChange as mayChangeOf } from "../../parts/permissions";
 import { i18n } from "../../i18n";
 import { useNotify } from "../../parts/notices";
 import { Tick } from "../../parts/Tick";
+import { Arrow } from "./Arrow";
 import { CellContent } from "./CellContent";
 import { columnsFor, HEAD, ROW, shownAt } from "./columns";
 import styles from "./CredentialTable.module.css";
@@ -142,11 +143,7 @@ export function CredentialTable(props: {
                   ) : (
                     <>
                       <span className={styles.cut}>{column.name}</span>
-                      {sortDirection && (
-                        <span className={styles.arrow} aria-hidden="true">
-                          {sortDirection === "ascending" ? "▲" : "▼"}
-                        </span>
-                      )}
+                      {sortDirection && <Arrow descending={sortDirection === "descending"} />}
                       <ColumnResizer
                         className={`${styles.resizer}`}
                         aria-label={i18n._("Width of {column}", { column: column.name })}

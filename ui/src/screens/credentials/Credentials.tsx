@@ -13,7 +13,7 @@ import {
 import { i18n } from "../../i18n";
 import { Button, Kbd } from "../../parts/Button";
 import { Icon } from "../../parts/icons";
-import { mayAdd, mayChange } from "../../parts/permissions";
+import { mayAdd } from "../../parts/permissions";
 import { Problem } from "../../parts/Status";
 import { useNow } from "../../parts/time";
 import { useNavigation } from "../../shell/navigation";
@@ -21,10 +21,10 @@ import { CheckAllButton } from "./CheckAllButton";
 import { useChecking } from "./checking";
 import styles from "./Credentials.module.css";
 import { Chips, SearchBox, TypeTabs } from "./Filters";
-import { FirstRows } from "./FirstRows";
+import { CredentialTable } from "./CredentialTable";
 import { ListOptions } from "./ListOptions";
 import { useShortcuts } from "../../parts/useShortcuts";
-import { lateModule, later } from "../../backend/first-picture";
+import { later } from "../../backend/first-picture";
 
 const Gallery = lazy(() => import("../add/Gallery"));
 // What is not part of the first picture is read after it.
@@ -32,7 +32,6 @@ const Cards = later(() => import("./Cards"));
 const CheckPanel = later(() => import("./CheckPanel"));
 const DetailPane = later(() => import("./DetailPane"));
 const SeveralBar = later(() => import("./Several"));
-const useTable = lateModule(() => import("./CredentialTable"));
 
 /** The inventory: tabs, filters, table, and the chosen credential beside it. */
 export function Credentials(props: {
@@ -62,7 +61,6 @@ export function Credentials(props: {
   const { open, setOpen } = useChecking();
   const [arrivedAt] = useState(selected);
   const may = mayAdd(startup.person);
-  const CredentialTable = useTable()?.CredentialTable;
 
   // What is not understood yet, because it is still being typed, takes no rows away.
   const [last, setLast] = useState(list.data);
@@ -194,15 +192,7 @@ export function Credentials(props: {
               />
             </Suspense>
           )}
-          {rows.length > 0 && settings.layout !== "cards" && !CredentialTable && (
-            <FirstRows
-              rows={rows}
-              settings={settings}
-              now={now}
-              mayChange={(row) => may && mayChange(startup.person, row.organisation)}
-            />
-          )}
-          {rows.length > 0 && settings.layout !== "cards" && CredentialTable && (
+          {rows.length > 0 && settings.layout !== "cards" && (
             <CredentialTable
               rows={rows}
               total={total}

@@ -27,11 +27,14 @@ export function SearchBox(props: {
   inputRef: Ref<HTMLInputElement>;
   /** Id of the text that says what is not understood. */
   problem: string | null;
+  /** What is searched, where it is not the credentials. */
+  label?: string;
+  placeholder?: string;
 }) {
   return (
     <SearchField
       className={`${styles.search} ${props.problem === null ? "" : styles.searchBad}`}
-      aria-label={i18n._("Search credentials")}
+      aria-label={props.label ?? i18n._("Search credentials")}
       value={props.value}
       onChange={props.onChange}
       isInvalid={props.problem !== null}
@@ -39,7 +42,7 @@ export function SearchBox(props: {
       <Icon name="search" />
       <Input
         ref={props.inputRef}
-        placeholder={i18n._("Name, key, provider:twilio…")}
+        placeholder={props.placeholder ?? i18n._("Name, key, provider:twilio…")}
         aria-describedby={props.problem ?? undefined}
         spellCheck="false"
         autoComplete="off"
@@ -142,7 +145,8 @@ export function Chips({ filter, onChange }: { filter: Filter; onChange: (filter:
   );
 }
 
-function Chip(props: { word: string; on: boolean; onPress: () => void }) {
+/** Something that the list is narrowed to, or not. */
+export function Chip(props: { word: string; on: boolean; onPress: () => void }) {
   return (
     <ToggleButton className={`${styles.chip}`} isSelected={props.on} onChange={props.onPress}>
       {props.word}
@@ -150,8 +154,10 @@ function Chip(props: { word: string; on: boolean; onPress: () => void }) {
   );
 }
 
-function ChipMenu(props: {
+/** Several such things behind one chip; of a single choice, the chosen one again takes it away. */
+export function ChipMenu(props: {
   label: string;
+  single?: boolean;
   chosen: string[];
   choices: { id: string; name: string }[];
   onToggle: (id: string) => void;
@@ -170,7 +176,7 @@ function ChipMenu(props: {
       <Popover className={`${field.popover}`} placement="bottom start">
         <Menu
           aria-label={props.label}
-          selectionMode="multiple"
+          selectionMode={props.single ? "single" : "multiple"}
           selectedKeys={props.chosen}
           onAction={(key) => props.onToggle(String(key))}
         >

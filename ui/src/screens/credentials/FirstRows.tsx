@@ -1,6 +1,8 @@
-import type { CredentialView, ListSettings } from "../../backend";
+import { useStartup, type CredentialView, type ListSettings, type ListSort } from "../../backend";
+import { mayChange } from "../../parts/permissions";
 import { CellContent } from "./CellContent";
 import { columnsFor, ROW, shownAt, type ColumnSpec } from "./columns";
+import { Arrow } from "./Arrow";
 import styles from "./CredentialTable.module.css";
 
 /** The width that the table has in a new window, near enough to choose the columns. */
@@ -12,26 +14,34 @@ const track = ({ width, min }: ColumnSpec) =>
 const nothing = () => undefined;
 
 /**
- * The rows as they look, drawn before the table is there that works: its code is read while they can be seen already.
- * Nothing in here can be pressed, and screen readers wait for the table.
+ * The table as it looks, in the first picture: of the rows those that are in view, and nothing that works. It stands in
+ * the place of the table of the same name.
  */
-export function FirstRows(props: {
+export function CredentialTable(props: {
   rows: readonly CredentialView[];
   settings: ListSettings;
+  sort: { by: ListSort; descending: boolean };
+  mayChange: boolean;
   now: number;
-  mayChange: (credential: CredentialView) => boolean;
 }) {
-  const { rows, settings, now, mayChange } = props;
+  const { rows, settings, now } = props;
+  const person = useStartup().data?.person;
   const columns = columnsFor(shownAt(WIDTH, settings.columns), settings.columns, false);
   const tracks = { gridTemplateColumns: columns.map(track).join(" ") };
   const compact = settings.layout === "compact";
-  const inView = rows.slice(0, Math.ceil(window.innerHeight / (compact ? ROW.compact : ROW.comfortable)));
+  const height = compact ? ROW.compact : ROW.comfortable;
+  const inView = rows.slice(0, Math.ceil(window.innerHeight / height));
+  // The table has a box around each cell, and its style sheet counts on it.
   return (
-    <div className={`${styles.table} ${compact ? styles.compact : ""}`} inert aria-hidden="true">
+    <div className={`${styles.table} ${compact ? styles.compact : ""}`}>
       <div className={styles.head} style={{ display: "grid", ...tracks }}>
         {columns.map((column) => (
-          <div key={column.id} className={styles.column}>
-            {column.name}
+          <div key={column.id}>
+            <div className={styles.column}>
+              <span className={styles.cut}>{column.name}</span>
+              {column.sorts === props.sort.by && <Arrow descending={props.sort.descending} />}
+              <span className={styles.resizer} />
+            </div>
           </div>
         ))}
       </div>
@@ -42,20 +52,23 @@ export function FirstRows(props: {
           style={{ display: "grid", ...tracks }}
         >
           {columns.map((column) => (
-            <div key={column.id} className={styles.cell}>
-              {column.id !== "select" && (
-                <CellContent
-                  column={column.id}
-                  credential={credential}
-                  now={now}
-                  method={null}
-                  onToggle={mayChange(credential) ? nothing : null}
-                />
-              )}
+            <div key={column.id}>
+              <div className={styles.cell}>
+                {column.id !== "select" && (
+                  <CellContent
+                    column={column.id}
+                    credential={credential}
+                    now={now}
+                    method={null}
+                    onToggle={props.mayChange && mayChange(person, credential.organisation) ? nothing : null}
+                  />
+                )}
+              </div>
             </div>
           ))}
         </div>
       ))}
+      <div style={{ height: (rows.length - inView.length) * height }} />
     </div>
   );
 }

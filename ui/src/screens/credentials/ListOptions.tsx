@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import {
   Button as AriaButton,
   Header,
@@ -18,9 +18,6 @@ import {
   type ListLayout,
 } from "../../backend";
 import { i18n } from "../../i18n";
-import { Button } from "../../parts/Button";
-import { Buttons, Dialog, Spacer } from "../../parts/Dialog";
-import { TextBox } from "../../parts/Field";
 import field from "../../parts/Field.module.css";
 import { Icon } from "../../parts/icons";
 import { useNotify } from "../../parts/notices";
@@ -28,6 +25,9 @@ import { number } from "../../parts/time";
 import styles from "./Credentials.module.css";
 import { allColumns } from "./columns";
 import { formats } from "./formats";
+
+// A form is not part of the first picture.
+const NameFilter = lazy(() => import("./NameFilter"));
 
 const layouts = (): { id: ListLayout; name: string }[] => [
   { id: "comfortable", name: i18n._("Table") },
@@ -177,14 +177,16 @@ export function ListOptions(props: {
         </Popover>
       </MenuTrigger>
       {naming && (
-        <NameFilter
-          taken={settings.saved.map((saved) => saved.name)}
-          onClose={() => setNaming(false)}
-          onName={(name) => {
-            change({ saved: [...settings.saved, { name, search: filter.search, type: filter.type }] });
-            setNaming(false);
-          }}
-        />
+        <Suspense fallback={null}>
+          <NameFilter
+            taken={settings.saved.map((saved) => saved.name)}
+            onClose={() => setNaming(false)}
+            onName={(name) => {
+              change({ saved: [...settings.saved, { name, search: filter.search, type: filter.type }] });
+              setNaming(false);
+            }}
+          />
+        </Suspense>
       )}
     </div>
   );
@@ -201,37 +203,5 @@ function Choice({ id, name }: { id: string; name: string }) {
         </>
       )}
     </MenuItem>
-  );
-}
-
-function NameFilter(props: { taken: string[]; onName: (name: string) => void; onClose: () => void }) {
-  const [name, setName] = useState("");
-  const typed = name.trim();
-  const taken = props.taken.some((one) => one.toLowerCase() === typed.toLowerCase());
-  return (
-    <Dialog title={i18n._("Save this filter")} onClose={props.onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (typed !== "" && !taken) props.onName(typed);
-        }}
-      >
-        <TextBox
-          label={i18n._("Name")}
-          name="filter"
-          value={name}
-          onChange={setName}
-          notes={taken ? [{ level: "error", text: i18n._("There is a filter of that name already.") }] : []}
-          autoFocus
-        />
-        <Buttons>
-          <Spacer />
-          <Button onPress={props.onClose}>{i18n._("Cancel")}</Button>
-          <Button look="primary" type="submit" isDisabled={typed === "" || taken}>
-            {i18n._("Save")}
-          </Button>
-        </Buttons>
-      </form>
-    </Dialog>
   );
 }

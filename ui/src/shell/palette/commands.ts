@@ -41,7 +41,7 @@ type Page = Exclude<Place["screen"], "add" | "edit" | "consumer">;
 type PageEntry = { to: Place; name: string; words: string; icon: IconName; shortcut?: ShortcutKey } | null;
 
 // One entry for each page: the compiler asks for it when a page is added.
-function pages(may: boolean): Record<Page, PageEntry> {
+function pages(may: boolean, hasRole: boolean): Record<Page, PageEntry> {
   return {
     credentials: {
       to: { screen: "credentials", selected: null },
@@ -67,6 +67,14 @@ function pages(may: boolean): Record<Page, PageEntry> {
       words: i18n._("bundled bring your own keys mode byok ready validated"),
       icon: "flag",
     },
+    activity: hasRole
+      ? {
+          to: { screen: "activity" },
+          name: i18n._("Go to Activity"),
+          words: i18n._("audit log history who verify export refused deliveries"),
+          icon: "clock",
+        }
+      : null,
     gallery: may
       ? {
           to: { screen: "gallery" },
@@ -127,8 +135,8 @@ export function useCommands(
   const may = mayAdd(startup.person);
   const admin = startup.person?.role === "super_admin";
 
-  const usual: Command[] = Object.entries(pages(may)).flatMap(([id, page]) =>
-    page ? [{ id: `page ${id}`, ...page, run: () => go(page.to) }] : [],
+  const usual: Command[] = Object.entries(pages(may, startup.person?.role !== "nobody")).flatMap(
+    ([id, page]) => (page ? [{ id: `page ${id}`, ...page, run: () => go(page.to) }] : []),
   );
   if (may && checking?.running) {
     usual.push({

@@ -1,18 +1,10 @@
 //! Comma-separated values (RFC 4180) that a spreadsheet reads as text.
 
-use super::{HEADINGS, Line};
+/// What a file begins with: a byte order mark, without which Excel takes UTF-8 for another code.
+pub(crate) const MARK: &str = "\u{feff}";
 
-/// The whole file. It begins with a byte order mark, without which Excel takes UTF-8 for another code.
-pub(super) fn document(lines: &[Line]) -> String {
-    let mut text = String::from("\u{feff}");
-    row(&mut text, &HEADINGS);
-    for line in lines {
-        row(&mut text, &line.cells());
-    }
-    text
-}
-
-fn row(text: &mut String, cells: &[&str]) {
+/// Appends one row.
+pub(crate) fn row(text: &mut String, cells: &[&str]) {
     for (at, cell) in cells.iter().enumerate() {
         if at > 0 {
             text.push(',');
