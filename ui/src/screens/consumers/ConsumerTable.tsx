@@ -34,13 +34,13 @@ export function ConsumerTable(props: {
 }) {
   const columns = [
     { id: "name", name: i18n._("Name"), width: "4fr" as const, min: 170 },
-    { id: "kind", name: i18n._("Kind"), width: 150, min: 120 },
+    { id: "kind", name: i18n._("Kind"), width: 132, min: 110 },
     ...(props.organisation
       ? [{ id: "organisation", name: i18n._("Organisation"), width: "2fr" as const, min: 110 }]
       : []),
-    { id: "uses", name: i18n._("Uses"), width: "5fr" as const, min: 150 },
-    { id: "status", name: i18n._("Status"), width: 178, min: 170 },
-    { id: "used", name: i18n._("Last used"), width: 120, min: 100 },
+    { id: "uses", name: i18n._("Uses"), width: "5fr" as const, min: 140 },
+    { id: "status", name: i18n._("Status"), width: 172, min: 170 },
+    { id: "used", name: i18n._("Last used"), width: 116, min: 100 },
   ];
   return (
     <Virtualizer
