@@ -85,6 +85,29 @@ impl Demonstration {
         for credential in credentials {
             self.add(credential)?;
         }
+        for consumer in content["consumers"].as_array().into_iter().flatten() {
+            self.add_consumer(consumer)?;
+        }
+        for name in texts(&content["bundled"]) {
+            self.strongroom(&["mode", "bundled", "--org", name], "")?;
+        }
+        Ok(())
+    }
+
+    fn add_consumer(&self, consumer: &Value) -> Outcome<()> {
+        let text = |name: &str| consumer[name].as_str().unwrap_or_default();
+        let (org, name) = (text("org"), text("name"));
+        let add = ["consumer", "add", "--org", org, "--kind", text("kind"), "--name", name, "--note", text("note")];
+        self.strongroom(&add, "")?;
+        // One that goes by the same name as one of another kind is named with its kind.
+        let named = format!("{}:{name}", text("kind"));
+        for one in consumer["uses"].as_array().into_iter().flatten() {
+            let (option, what) = match one["credential"].as_str() {
+                Some(credential) => ("--credential", credential),
+                None => ("--provider", one["provider"].as_str().unwrap_or_default()),
+            };
+            self.strongroom(&["assign", "--org", org, &named, option, what], "")?;
+        }
         Ok(())
     }
 

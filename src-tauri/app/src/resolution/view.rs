@@ -185,6 +185,12 @@ impl Resolver {
         }
     }
 
+    /// The same as if global launch were never stopped.
+    pub(crate) fn unstopped(mut self) -> Self {
+        self.stop = None;
+        self
+    }
+
     /// Whether there is more than one organisation.
     pub(crate) fn has_several_owners(&self) -> bool {
         self.owners.len() > 1

@@ -123,6 +123,8 @@ async fn what_is_never_used_does_not_count() {
     assert_eq!(missing(&room).await.len(), 2, "a system-wide one counts where it is used");
     room.mode(OnboardingMode::Byok).await;
     assert!(missing(&room).await.is_empty());
+    room.stop().await;
+    assert!(missing(&room).await.is_empty(), "a stop passes, and says nothing of what an organisation has");
 }
 
 #[tokio::test]

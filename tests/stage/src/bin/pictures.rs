@@ -24,6 +24,14 @@ async fn take(app: &Path, out: &Path) -> Result<()> {
     window.pictures_in(out, "attention").await?;
     window.click("button", Name::containing("Credentials")).await?;
 
+    // An agent's language model, and what it comes to.
+    window.click("button", Name::containing("Agents & consumers")).await?;
+    window.click("row", Name::containing("Support line")).await?;
+    window.click("tab", Name::containing("Language model")).await?;
+    window.find("complementary", "What it gets").await?;
+    window.pictures_in(out, "agent").await?;
+    window.click("button", Name::containing("Credentials")).await?;
+
     // The gallery of providers.
     window.click("button", Name::containing("Add credential")).await?;
     window.find("list", "AI services").await?;

@@ -1,5 +1,6 @@
 import {
   asErrorView,
+  exportInventory,
   noFilter,
   useProviders,
   useSelectOrganisation,
@@ -13,8 +14,10 @@ import type { IconName } from "../../parts/icons";
 import { useNotify } from "../../parts/notices";
 import { mayAdd } from "../../parts/permissions";
 import type { ShortcutKey } from "../../parts/shortcuts";
+import { number } from "../../parts/time";
 import { maskedTail, typeName, typeShort } from "../../parts/words";
 import { useChecking } from "../../screens/credentials/checking";
+import { formats } from "../../screens/credentials/formats";
 import { useNavigation, type Place } from "../navigation";
 
 /** Something that can be done, found by its name and other words. */
@@ -174,6 +177,22 @@ export function useCommands(
       words: i18n._("add create"),
       icon: "plus",
       run: open.newOrganisation,
+    });
+  }
+  for (const { id, name } of formats()) {
+    usual.push({
+      id: `export ${id}`,
+      name: i18n._("Export the inventory: {format}", { format: name }),
+      words: i18n._("save file spreadsheet without values"),
+      icon: "ext",
+      run: () =>
+        void exportInventory(startup.organisation, noFilter, id)
+          .then((written) => {
+            if (!written) return;
+            const told = { count: number(written.credentials), path: written.path };
+            notify(i18n._("{count} credentials written to {path}, without values.", told));
+          })
+          .catch(refused),
     });
   }
   const themes: { id: Theme; name: string }[] = [
