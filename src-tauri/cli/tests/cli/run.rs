@@ -45,7 +45,8 @@ fn the_log_stays_short_however_many_programs_were_started() {
         emptied += usize::from(after < before);
     }
     assert!(longest < 110 * 4096, "the log had {longest} bytes");
-    assert!((1..=4).contains(&emptied), "the log was emptied {emptied} times: each time is waiting for the disk");
+    // A delivery writes six or seven pages: the credential, the lists that know when it was used, the audit, who got it.
+    assert!((1..=7).contains(&emptied), "the log was emptied {emptied} times: each time is waiting for the disk");
     let examined = place.run(&["doctor", "--json"]).ends(0);
     assert!(examined.json().to_string().contains("audit"), "{}", examined.out);
 }

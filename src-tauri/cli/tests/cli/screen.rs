@@ -53,15 +53,26 @@ impl Screen {
         };
         // `setsid --ctty` makes its standard input the terminal that governs it, and becomes the command. Where that
         // is something else, a shell opens the terminal first.
-        let mut command = place.prepared(Command::new("setsid"));
-        command.args(["--ctty", "sh", "-c", "[ -z \"$INPUT\" ] || exec <&3; exec 3<&-; exec \"$@\"", "sh"]);
+        // Whoever runs these tests may have switched signals off (`nohup` does), which no shell can undo.
+        let plain = || {
+            let mut command = place.prepared(Command::new("env"));
+            command.arg("--default-signal");
+            command
+        };
+        let mut command = plain();
+        command.args(["setsid", "--ctty", "sh", "-c", "[ -z \"$INPUT\" ] || exec <&3; exec 3<&-; exec \"$@\"", "sh"]);
         command.args(words).env("TERM", "xterm").stdin(theirs());
         if let Some(stdin) = elsewhere.stdin {
             // Only the three standard streams can be given: a first shell moves it out of the way.
             drop(command);
-            command = place.prepared(Command::new("sh"));
+            command = plain();
             let first = "exec 3<&0 <\"$TERMINAL\"; unset TERMINAL; exec setsid --ctty sh -c 'exec <&3 3<&-; exec \"$@\"' sh \"$@\"";
-            command.args(["-c", first, "sh"]).args(words).env("TERM", "xterm").env("TERMINAL", &name).stdin(stdin);
+            command
+                .args(["sh", "-c", first, "sh"])
+                .args(words)
+                .env("TERM", "xterm")
+                .env("TERMINAL", &name)
+                .stdin(stdin);
         }
         command.stdout(elsewhere.stdout.unwrap_or_else(theirs)).stderr(elsewhere.stderr.unwrap_or_else(theirs));
         let mut screen = Self { ours, child: command.spawn().unwrap(), seen: Vec::new(), read: 0 };
