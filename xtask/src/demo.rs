@@ -106,7 +106,12 @@ impl Demonstration {
                 Some(credential) => ("--credential", credential),
                 None => ("--provider", one["provider"].as_str().unwrap_or_default()),
             };
-            self.strongroom(&["assign", "--org", org, &named, option, what], "")?;
+            let mut arguments = vec!["assign", "--org", org, &named, option, what];
+            // Where the provider fits several places.
+            if let Some(slot) = one["slot"].as_str() {
+                arguments.extend(["--slot", slot]);
+            }
+            self.strongroom(&arguments, "")?;
         }
         Ok(())
     }
