@@ -83,8 +83,12 @@ async fn organisations_and_people_are_kept_and_a_member_changes_nothing() -> Res
     window.find("listitem", "Mia Member").await?.click_in("button", "Hand over…").await?;
     let dialog = window.find("alertdialog", Name::containing("Mia Member")).await?;
     dialog.click_in("button", "Hand over").await?;
-    window.wait_gone("button", "Add organisation").await?;
+    window.wait_for_text("At this computer is “Mia Member” now.").await?;
+    window.wait_gone("alertdialog", Name::Any).await?;
     assert!(!window.text().await?.contains("This needs a super admin"), "nothing was asked for that a member may not");
+    window.wait_gone("button", "Add organisation").await?;
+    let refused = stage.strongroom(&["audit", "list", "--kind", "refused", "--json"])?.expect_status(0)?.json()?;
+    assert_eq!(refused["items"], json!([]), "what nobody tried does not stand in the audit as refused");
     look(&window, "people-as-member").await?;
     window.click("button", Name::containing("Credentials")).await?;
     let pane = open_details(&window, "Weather").await?;

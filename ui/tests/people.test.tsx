@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { cleanup, render, screen, within } from "@testing-library/react";
+import { cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PeopleView, PersonView, StartupView } from "../src/backend";
@@ -32,7 +32,7 @@ const show = (startup: StartupView) =>
   );
 
 beforeEach(() => {
-  answerWith({ people_list: () => all });
+  answerWith({ startup: () => ready, people_list: () => all });
 });
 afterEach(cleanup);
 
@@ -70,5 +70,14 @@ describe("organisations and people", () => {
     expect(asked.some((a) => a.command === "people_list")).toBe(false);
     expect(screen.queryByRole("button", { name: "Add organisation" })).toBeNull();
     expect(screen.getByRole("region", { name: "Bring the owner back" })).toBeTruthy();
+  });
+
+  it("asks nothing more once the computer was handed over, even before the page knows", async () => {
+    answers.startup = () => ({ ...ready, person: { ...member, here: true } });
+    show(ready);
+    await waitFor(() => expect(asked.some((a) => a.command === "startup")).toBe(true));
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(asked.some((a) => a.command === "people_list")).toBe(false);
+    expect(screen.queryByRole("alert")).toBeNull();
   });
 });

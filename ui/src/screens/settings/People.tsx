@@ -30,7 +30,7 @@ type Asked =
 /** Organisations, people and their roles, and who is at this computer. */
 export default function People({ startup }: { startup: StartupView }) {
   const admin = startup.person?.role === "super_admin";
-  const all = usePeople(admin);
+  const { data: all, error } = usePeople(admin);
   const [asked, setAsked] = useState<Asked | null>(null);
   const close = () => setAsked(null);
   return (
@@ -41,11 +41,11 @@ export default function People({ startup }: { startup: StartupView }) {
       <div className={settings.page}>
         {startup.person && <Here person={startup.person} />}
         {/* Whoever handed this computer over may not ask any more; that is no trouble to be told of. */}
-        {admin && all.isError && <Problem error={asErrorView(all.error)} />}
-        {admin && all.data && (
+        {admin && error && <Problem error={asErrorView(error)} />}
+        {admin && all && (
           <>
             <Organisations
-              organisations={all.data.organisations}
+              organisations={all.organisations}
               onName={(organisation) => setAsked({ what: "organisation", organisation })}
             />
             <section className={settings.section} aria-label={i18n._("People")}>
@@ -60,13 +60,13 @@ export default function People({ startup }: { startup: StartupView }) {
                 {i18n._("Members see the masked inventory and use credentials; admins also change them.")}
               </p>
               <ul className={styles.list}>
-                {all.data.people.map((person) => (
+                {all.people.map((person) => (
                   <li key={person.id} aria-label={person.name}>
                     <span className={styles.name}>
                       <bdi>{person.name}</bdi>
                       {person.owner && <Tag>{i18n._("owner")}</Tag>}
                       {person.here && <Tag>{i18n._("at this computer")}</Tag>}
-                      <small>{rolesOf(person, all.data.organisations)}</small>
+                      <small>{rolesOf(person, all.organisations)}</small>
                     </span>
                     <Button onPress={() => setAsked({ what: "person", person })}>{i18n._("Edit")}</Button>
                     {!person.here && (
@@ -91,7 +91,7 @@ export default function People({ startup }: { startup: StartupView }) {
       {asked?.what === "person" && (
         <PersonDialog
           person={asked.person}
-          organisations={(all.data?.organisations ?? []).filter((o) => o.archived_at === null)}
+          organisations={(all?.organisations ?? []).filter((o) => o.archived_at === null)}
           onClose={close}
         />
       )}
