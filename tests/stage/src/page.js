@@ -50,6 +50,16 @@ function policyViolations() {
   return [...(window.stageRefusals ?? ["nobody listened"]), ...styles.map(shown), ...attributes.map(shown)];
 }
 
+/** Whether a click in the middle of an element arrives at it: nothing, such as a dialog that is closing, lies over it. */
+function reachable(element) {
+  element.scrollIntoView({ block: "nearest", inline: "nearest" });
+  const box = element.getClientRects()[0];
+  if (!box) return false;
+  const middle = (from, to, size) => (Math.max(0, from) + Math.min(size, to)) / 2;
+  const hit = document.elementFromPoint(middle(box.left, box.right, innerWidth), middle(box.top, box.bottom, innerHeight));
+  return hit !== null && element.contains(hit);
+}
+
 /** The text a person sees. */
 const pageText = () => document.body.innerText;
 

@@ -77,11 +77,13 @@ impl<'w> Found<'w> {
         self.find(role, name).await?.click().await
     }
 
-    /// Click it. A switch or checkbox that is drawn by its label is clicked there, as a person does.
+    /// Click it, as soon as nothing lies over it any more. A switch or checkbox that is drawn by its label is clicked
+    /// there, as a person does.
     pub async fn click(&self) -> Result<()> {
         let itself = serde_json::to_value(&self.element).map_err(StageError::driver("an element"))?;
-        let drawn = "const [e] = arguments; return (e.matches('input[type=checkbox], input[type=radio]') && e.labels?.[0]) || e;";
-        let target = self.window.run(drawn, vec![itself]).await?;
+        let drawn = "const e = a[0], t = (e.matches('input[type=checkbox], input[type=radio]') && e.labels?.[0]) || e;
+            return reachable(t) ? t : undefined;";
+        let target = self.window.until(&format!("(() => {{ {drawn} }})()"), vec![itself], "a click would not arrive").await?;
         let id = target.get(ELEMENT_KEY).and_then(Value::as_str).unwrap_or_default().to_owned();
         match Element::from_element_id(self.window.client.clone(), ElementRef::from(id)).click().await {
             Ok(()) => Ok(()),
