@@ -6,12 +6,10 @@ use std::path::Path;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use strongroom_app::views::OrganisationCreateRequest;
-use strongroom_app::{NewVaultRequest, SecretText, Strongroom, StrongroomSettings};
 
 use crate::Measured;
+use crate::vault::{create, open};
 
-/// 32 fake bytes in base64.
-pub const MASTER_KEY: &str = "RkFLRS1tYXN0ZXIta2V5LW9mLTMyLWJ5dGVzLS0tLS0=";
 const SUBJECTS: [&str; 16] = [
     "production",
     "staging",
@@ -30,26 +28,13 @@ const SUBJECTS: [&str; 16] = [
     "nightly",
     "sandbox",
 ];
-/// The application on a vault of this kind.
-pub fn open(home: &Path) -> Strongroom {
-    let master_key = Some(SecretText::new(MASTER_KEY.to_owned()));
-    Strongroom::new(StrongroomSettings { home: Some(home.to_owned()), master_key, passphrase: None })
-}
 
 /// Makes an empty vault with so many organisations.
 ///
 /// # Errors
 /// Where the vault cannot be made.
 pub async fn found(home: &Path, organisations: usize) -> Measured<()> {
-    let app = open(home);
-    let new = NewVaultRequest {
-        person: Some("Bench".to_owned()),
-        organisation: Some("Organisation 0".to_owned()),
-        recovery_kit: None,
-        passphrase: None,
-        demonstration: true,
-    };
-    app.create(new).await?;
+    let app = create(home, "Organisation 0").await?;
     let actor = app.actor().await?;
     for n in 1..organisations {
         app.create_organisation(&actor, OrganisationCreateRequest { name: format!("Organisation {n}") }).await?;

@@ -1,6 +1,7 @@
 //! What the measurements share: medians, and saying them.
 
 pub mod large;
+pub mod vault;
 
 use std::process::ExitCode;
 

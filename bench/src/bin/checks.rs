@@ -11,15 +11,14 @@ use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
+use strongroom_app::SecretInput;
 use strongroom_app::views::CredentialAddRequest;
-use strongroom_app::{NewVaultRequest, SecretInput, SecretText, Strongroom, StrongroomSettings};
+use strongroom_bench::vault::{MASTER_KEY, create};
 use strongroom_bench::{Measured, finish, median, option, say};
 use strongroom_standin::{Reply, Standin};
 
 /// How long a provider takes to answer.
 const ANSWER: Duration = Duration::from_millis(100);
-/// 32 fake bytes in base64.
-const MASTER_KEY: &str = "RkFLRS1tYXN0ZXIta2V5LW9mLTMyLWJ5dGVzLS0tLS0=";
 /// How often the kernel's note of the greatest resident set is read.
 const LOOK: Duration = Duration::from_millis(5);
 /// A list of models, as Anthropic answers to a good key.
@@ -31,16 +30,7 @@ fn number(name: &str, usual: usize) -> Measured<usize> {
 
 /// A vault with so many credentials, spread over these addresses.
 async fn furnish(home: &Path, credentials: usize, addresses: &[String]) -> Measured<()> {
-    let master_key = Some(SecretText::new(MASTER_KEY.to_owned()));
-    let app = Strongroom::new(StrongroomSettings { home: Some(home.to_owned()), master_key, passphrase: None });
-    let new = NewVaultRequest {
-        person: Some("Bench".to_owned()),
-        organisation: Some("Bench".to_owned()),
-        recovery_kit: None,
-        passphrase: None,
-        demonstration: true,
-    };
-    app.create(new).await?;
+    let app = create(home, "Bench").await?;
     let actor = app.actor().await?;
     for (n, address) in addresses.iter().cycle().take(credentials).enumerate() {
         let fields = BTreeMap::from([

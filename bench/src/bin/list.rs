@@ -15,7 +15,8 @@ use std::time::Instant;
 
 use strongroom_app::views::{ListRequest, ListSort};
 use strongroom_app::{Actor, Strongroom};
-use strongroom_bench::large::{MASTER_KEY, found, furnish, open};
+use strongroom_bench::large::{found, furnish};
+use strongroom_bench::vault::{MASTER_KEY, open};
 use strongroom_bench::{Measured, finish, median, option, percentile, say};
 
 /// What is asked for, each in its turn: frequent words, rare ones, short ones, none, operators alone and together.

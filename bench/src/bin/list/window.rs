@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::json;
-use strongroom_bench::large::MASTER_KEY;
+use strongroom_bench::vault::MASTER_KEY;
 use strongroom_bench::{Measured, median, percentile, say};
 use strongroom_stage::{Keychain, Stage, Window};
 

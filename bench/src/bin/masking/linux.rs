@@ -10,12 +10,10 @@ use std::time::{Duration, Instant};
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, isatty, tcgetattr, tcsetattr};
+use strongroom_app::SecretInput;
 use strongroom_app::views::CredentialAddRequest;
-use strongroom_app::{NewVaultRequest, SecretInput, SecretText, Strongroom, StrongroomSettings};
+use strongroom_bench::vault::{MASTER_KEY, create};
 use strongroom_bench::{Measured, finish, median, option, say};
-
-/// 32 fake bytes in base64.
-const MASTER_KEY: &str = "RkFLRS1tYXN0ZXIta2V5LW9mLTMyLWJ5dGVzLS0tLS0=";
 
 /// How much is read and written at once, here and in the bare pump.
 const AT_ONCE: usize = 64 * 1024;
@@ -108,16 +106,7 @@ fn carry(source: &OwnedFd, mut to: impl FnMut(&[u8]) -> Measured<()>) -> Measure
 
 /// A vault with twenty tokens, `KEY_00` to `KEY_19`.
 async fn furnish(home: &Path) -> Measured<()> {
-    let master_key = Some(SecretText::new(MASTER_KEY.to_owned()));
-    let app = Strongroom::new(StrongroomSettings { home: Some(home.to_owned()), master_key, passphrase: None });
-    let new = NewVaultRequest {
-        person: Some("Bench".to_owned()),
-        organisation: Some("Bench".to_owned()),
-        recovery_kit: None,
-        passphrase: None,
-        demonstration: true,
-    };
-    app.create(new).await?;
+    let app = create(home, "Bench").await?;
     let actor = app.actor().await?;
     for n in 0..20_u64 {
         let value = format!("FAKE-{:016x}-{n:02}-0123456789abcdef", n.wrapping_mul(0x9E37_79B9_7F4A_7C15));
