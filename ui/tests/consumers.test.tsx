@@ -15,25 +15,15 @@ import type {
   CredentialView,
   ExplainRequest,
   PersonView,
-  StartupView,
 } from "../src/backend";
 import { answers, answerWith, asked } from "./backend";
-import { ready } from "./program";
+import { inAcme } from "./program";
 
 vi.mock("@tauri-apps/api/core", async () => (await import("./backend")).core);
 vi.mock("@tauri-apps/api/event", async () => (await import("./backend")).event);
 
 const { App } = await import("../src/page");
 
-const acme = {
-  id: "acme",
-  name: "Acme Voice",
-  credentials: 3,
-  mode: "byok",
-  ready: false,
-  archived_at: null,
-} as const;
-const startup: StartupView = { ...ready, organisations: [acme], organisation: "acme" };
 const member: PersonView = {
   id: "m",
   name: "Mia Member",
@@ -51,7 +41,7 @@ beforeEach(() => {
   rows = inventory();
   consumers = new Consumers(() => rows);
   answerWith({
-    startup: () => startup,
+    startup: () => inAcme,
     key_status: () => ({ state: "unlocked", message: "Ready.", hint: null, keychain_usable: true }),
     page_ready: () => null,
     provider_list: () => providers,
@@ -139,7 +129,7 @@ describe("the list of consumers", () => {
   });
 
   it("offers a member nothing that would be refused", async () => {
-    answers.startup = () => ({ ...startup, person: member });
+    answers.startup = () => ({ ...inAcme, person: member });
     const person = await show();
     await screen.findByRole("row", { name: /Support line/u });
     expect(screen.queryByRole("button", { name: "Add consumer" })).toBeNull();

@@ -12,25 +12,14 @@ import type {
   LaunchView,
   ModeSetRequest,
   OnboardingView,
-  StartupView,
 } from "../src/backend";
 import { answers, answerWith, asked } from "./backend";
-import { ready } from "./program";
+import { inAcme } from "./program";
 
 vi.mock("@tauri-apps/api/core", async () => (await import("./backend")).core);
 vi.mock("@tauri-apps/api/event", async () => (await import("./backend")).event);
 
 const { App } = await import("../src/page");
-
-const acme = {
-  id: "acme",
-  name: "Acme Voice",
-  credentials: 3,
-  mode: "byok",
-  ready: false,
-  archived_at: null,
-} as const;
-const startup: StartupView = { ...ready, organisations: [acme], organisation: "acme" };
 
 let rows: CredentialView[] = [];
 let consumers: Consumers;
@@ -44,7 +33,7 @@ beforeEach(() => {
   over = {};
   const onboarding = () => ({ ...consumers.onboarding(), ...over });
   answerWith({
-    startup: () => startup,
+    startup: () => inAcme,
     key_status: () => ({ state: "unlocked", message: "Ready.", hint: null, keychain_usable: true }),
     page_ready: () => null,
     provider_list: () => providers,

@@ -129,3 +129,16 @@ export const stored: CredentialView = {
   unreadable: false,
   revision: 3,
 };
+
+/** An organisation that brings its own keys. */
+export const acme = {
+  id: "acme",
+  name: "Acme Voice",
+  credentials: 3,
+  mode: "byok",
+  ready: false,
+  archived_at: null,
+} as const;
+
+/** The start in that organisation. */
+export const inAcme: StartupView = { ...ready, organisations: [acme], organisation: "acme" };

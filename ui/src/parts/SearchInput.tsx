@@ -16,19 +16,29 @@ export function SearchInput(props: {
   inputRef?: Ref<HTMLInputElement>;
   /** The key that leads here. */
   shortcut?: string;
+  /** Id of the text that says what is not understood. */
+  problem?: string | null;
 }) {
+  const problem = props.problem ?? undefined;
   const kept = props.value === undefined ? {} : { value: props.value };
   return (
     <SearchField
-      className={`${styles.search}`}
+      className={`${styles.search} ${problem === undefined ? "" : styles.bad}`}
       aria-label={props.label}
+      isInvalid={problem !== undefined}
       {...kept}
       onChange={props.onChange}
       // Asked for by the person who opened it.
       autoFocus={props.autoFocus}
     >
       <Icon name="search" />
-      <Input ref={props.inputRef} placeholder={props.placeholder} spellCheck="false" autoComplete="off" />
+      <Input
+        ref={props.inputRef}
+        placeholder={props.placeholder}
+        aria-describedby={problem}
+        spellCheck="false"
+        autoComplete="off"
+      />
       {props.value !== undefined && props.value !== "" ? (
         <Button className={`${styles.clear}`} aria-label={i18n._("Clear search")}>
           <Icon name="x" size={12} />

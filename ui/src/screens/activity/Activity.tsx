@@ -21,7 +21,8 @@ import { Problem } from "../../parts/Status";
 import { number } from "../../parts/time";
 import { useShortcuts } from "../../parts/useShortcuts";
 import list from "../credentials/Credentials.module.css";
-import { Chip, ChipMenu, SearchBox } from "../credentials/Filters";
+import { SearchInput } from "../../parts/SearchInput";
+import { Chip, ChipMenu } from "../credentials/Filters";
 import styles from "./Activity.module.css";
 import { EntryPane } from "./EntryPane";
 import { EntryTable } from "./EntryTable";
@@ -53,13 +54,13 @@ export default function Activity({ startup }: { startup: StartupView }) {
       <div className={list.bar}>
         <h1>{i18n._("Activity")}</h1>
         <span className={list.spacer} />
-        <SearchBox
+        <SearchInput
           label={i18n._("Search activity")}
           placeholder={i18n._("Name, person, program…")}
           inputRef={search}
           value={filter.search}
           onChange={(text) => setFilter({ ...filter, search: text })}
-          problem={null}
+          shortcut="/"
         />
         <Export filter={filter} />
         {overview?.may_manage && (

@@ -17,7 +17,7 @@ import { i18n } from "../../i18n";
 import { Icon } from "../../parts/icons";
 import { dateTime } from "../../parts/time";
 import { HEAD, ROW } from "../credentials/columns";
-import table from "../credentials/CredentialTable.module.css";
+import table from "../../parts/Table.module.css";
 import styles from "./Activity.module.css";
 import { groupWord, ownerNames } from "./words";
 

@@ -16,6 +16,7 @@ import { kindIcon, kindName, usageShort } from "../../parts/consumer-words";
 import { Icon } from "../../parts/icons";
 import { StatusPill } from "../../parts/Status";
 import { ago, dateTime } from "../../parts/time";
+import table from "../../parts/Table.module.css";
 import styles from "./Consumers.module.css";
 import { worstOf } from "./worst";
 
@@ -48,20 +49,20 @@ export function ConsumerTable(props: {
       layoutOptions={{ rowHeight: ROW, headingHeight: HEAD, loaderHeight: 1 }}
     >
       <Table
-        className={`${styles.table}`}
+        className={`${table.table} ${table.tall}`}
         aria-label={i18n._("Agents & consumers")}
         // The table itself counts the rows that were read so far, and lets no property say otherwise.
         render={(own) => <div {...own} aria-rowcount={props.total + 1} />}
         onRowAction={(key) => props.onOpen(String(key))}
       >
-        <TableHeader columns={columns} className={`${styles.head}`}>
+        <TableHeader columns={columns} className={`${table.head}`}>
           {(column) => (
             <Column
               id={column.id}
               isRowHeader={column.id === "name"}
               width={column.width}
               minWidth={column.min}
-              className={`${styles.column}`}
+              className={`${table.column}`}
             >
               {column.name}
             </Column>
@@ -74,11 +75,11 @@ export function ConsumerTable(props: {
                 id={consumer.id}
                 columns={columns}
                 textValue={consumer.name}
-                className={`${styles.row}`}
+                className={`${table.row}`}
                 dependencies={[props.organisation, props.now]}
               >
                 {(column) => (
-                  <Cell className={`${styles.cell}`}>
+                  <Cell className={`${table.cell} ${styles.cell}`}>
                     <Content column={column.id} consumer={consumer} now={props.now} />
                   </Cell>
                 )}
@@ -86,7 +87,7 @@ export function ConsumerTable(props: {
             )}
           </Collection>
           <TableLoadMoreItem
-            className={styles.more}
+            className={table.more}
             isLoading={false}
             onLoadMore={() => props.onMore?.()}
             scrollOffset={2}
@@ -110,17 +111,17 @@ function Content({ column, consumer, now }: { column: string; consumer: Consumer
         </>
       );
     case "kind":
-      return <span className={styles.cut}>{kindName(consumer.kind)}</span>;
+      return <span className={table.cut}>{kindName(consumer.kind)}</span>;
     case "organisation":
       return (
-        <bdi className={styles.cut} title={consumer.scope}>
+        <bdi className={table.cut} title={consumer.scope}>
           {consumer.scope}
         </bdi>
       );
     case "uses": {
       const uses = consumer.uses.map(usageShort).join(", ");
       return (
-        <bdi className={`${styles.cut} ${uses === "" ? styles.quiet : ""}`} title={uses}>
+        <bdi className={`${table.cut} ${uses === "" ? styles.quiet : ""}`} title={uses}>
           {uses === "" ? i18n._("Nothing yet") : uses}
         </bdi>
       );
@@ -131,7 +132,7 @@ function Content({ column, consumer, now }: { column: string; consumer: Consumer
       return consumer.last_used_at === null ? (
         <span className={styles.quiet}>{i18n._("never")}</span>
       ) : (
-        <span className={styles.cut} title={dateTime(consumer.last_used_at)}>
+        <span className={table.cut} title={dateTime(consumer.last_used_at)}>
           {ago(consumer.last_used_at, now)}
         </span>
       );

@@ -5,7 +5,7 @@ import { CredentialPill } from "../../parts/Status";
 import { Switch } from "../../parts/Switch";
 import { ago, dateTime, number } from "../../parts/time";
 import { maskedTail } from "../../parts/words";
-import styles from "./CredentialTable.module.css";
+import styles from "../../parts/Table.module.css";
 
 const timeOf = (time: string | null | undefined, now: number) => (
   <span className={styles.cut} title={time ? dateTime(time) : undefined}>

@@ -31,7 +31,7 @@ import { Tick } from "../../parts/Tick";
 import { Arrow } from "./Arrow";
 import { CellContent } from "./CellContent";
 import { columnsFor, HEAD, ROW, shownAt } from "./columns";
-import styles from "./CredentialTable.module.css";
+import styles from "../../parts/Table.module.css";
 
 /** The table: only the rows in view are in the page. Enter or a click opens a row. */
 export function CredentialTable(props: {

@@ -14,13 +14,14 @@ import { i18n } from "../../i18n";
 import { Button, Kbd } from "../../parts/Button";
 import { Icon } from "../../parts/icons";
 import { mayAdd } from "../../parts/permissions";
+import { SearchInput } from "../../parts/SearchInput";
 import { Problem } from "../../parts/Status";
 import { useNow } from "../../parts/time";
 import { useNavigation } from "../../shell/navigation";
 import { CheckAllButton } from "./CheckAllButton";
 import { useChecking } from "./checking";
 import styles from "./Credentials.module.css";
-import { Chips, SearchBox, TypeTabs } from "./Filters";
+import { Chips, TypeTabs } from "./Filters";
 import { CredentialTable } from "./CredentialTable";
 import { ListOptions } from "./ListOptions";
 import { useShortcuts } from "../../parts/useShortcuts";
@@ -108,8 +109,11 @@ export function Credentials(props: {
       <div className={styles.bar}>
         <h1>{i18n._("Credentials")}</h1>
         <span className={styles.spacer} />
-        <SearchBox
+        <SearchInput
+          label={i18n._("Search credentials")}
+          placeholder={i18n._("Name, key, provider:twilio…")}
           inputRef={search}
+          shortcut="/"
           value={filter.search}
           onChange={(text) => setFilter({ ...filter, search: text })}
           problem={notUnderstood === null ? null : "search-problem"}

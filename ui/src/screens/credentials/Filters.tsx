@@ -1,62 +1,20 @@
-import type { Ref } from "react";
 import {
   Button,
-  Input,
   Menu,
   MenuItem,
   MenuTrigger,
   Popover,
-  SearchField,
   ToggleButton,
   ToggleButtonGroup,
 } from "react-aria-components";
 import { useProviders, type CountsView, type Filter, type ProviderType } from "../../backend";
 import { i18n } from "../../i18n";
 import { Icon } from "../../parts/icons";
-import { Kbd } from "../../parts/Button";
 import { number } from "../../parts/time";
 import { aiTypes, integrationTypes, statusFilters, typeName } from "../../parts/words";
 import field from "../../parts/Field.module.css";
 import styles from "./Credentials.module.css";
 import { toggled, valuesOf, withValues } from "./operators";
-
-/** Words in name, provider, lookup key or plain fields, and operators. */
-export function SearchBox(props: {
-  value: string;
-  onChange: (text: string) => void;
-  inputRef: Ref<HTMLInputElement>;
-  /** Id of the text that says what is not understood. */
-  problem: string | null;
-  /** What is searched, where it is not the credentials. */
-  label?: string;
-  placeholder?: string;
-}) {
-  return (
-    <SearchField
-      className={`${styles.search} ${props.problem === null ? "" : styles.searchBad}`}
-      aria-label={props.label ?? i18n._("Search credentials")}
-      value={props.value}
-      onChange={props.onChange}
-      isInvalid={props.problem !== null}
-    >
-      <Icon name="search" />
-      <Input
-        ref={props.inputRef}
-        placeholder={props.placeholder ?? i18n._("Name, key, provider:twilio…")}
-        aria-describedby={props.problem ?? undefined}
-        spellCheck="false"
-        autoComplete="off"
-      />
-      {props.value === "" ? (
-        <Kbd>/</Kbd>
-      ) : (
-        <Button className={`${styles.clear}`} aria-label={i18n._("Clear search")}>
-          <Icon name="x" size={12} />
-        </Button>
-      )}
-    </SearchField>
-  );
-}
 
 const EVERY = "every";
 

@@ -3,7 +3,7 @@ import { mayChange } from "../../parts/permissions";
 import { CellContent } from "./CellContent";
 import { columnsFor, ROW, shownAt, type ColumnSpec } from "./columns";
 import { Arrow } from "./Arrow";
-import styles from "./CredentialTable.module.css";
+import styles from "../../parts/Table.module.css";
 
 /** The width that the table has in a new window, near enough to choose the columns. */
 const WIDTH = 900;
