@@ -1,17 +1,20 @@
 //! Handing credentials to a program: which ones, and which variables they become.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use secrecy::{ExposeSecret, SecretString};
-use strongroom_providers::{AuthVariant, FieldValue, FieldValues, Provider, environment};
-use strongroom_vault::{ConsumerId, CredentialRow, OrganisationId, ProcessMark, Recipient, Scope, VaultError};
+use strongroom_providers::{AuthVariant, FieldValue, FieldValues, HeldProvider, Provider, environment};
+use strongroom_vault::{
+    ConsumerId, CredentialRow, KeyOwner, Opened, OrganisationId, ProcessMark, Recipient, Scope, VaultError,
+};
 
 use crate::actor::{Actor, Operation};
 use crate::catalogue::variant;
 use crate::credentials::check::values;
 use crate::error::AppError;
-use crate::resolution::{Candidate, Circumstances, decide, is_telephony, nothing_for, why_not_sentence};
+use crate::refusal::echo;
+use crate::resolution::{Candidate, Circumstances, decide, is_ai, is_telephony, nothing_for, why_not_sentence};
 use crate::strongroom::Strongroom;
 use crate::views::WhyNot;
 
@@ -29,6 +32,8 @@ pub struct DeliveryRequest {
     pub program: String,
     /// The process that becomes the program, or waits for it.
     pub process: Option<ProcessMark>,
+    /// Variables that it gets as files.
+    pub files: Vec<String>,
 }
 
 /// What a program gets.
@@ -47,6 +52,16 @@ pub struct Variable {
     pub value: SecretString,
     /// The value is a secret; the others are settings such as a region.
     pub secret: bool,
+    /// It was asked for as a file. The variable that says where that is has `_FILE` after its name, as container
+    /// images have it.
+    pub file: bool,
+}
+
+impl Variable {
+    /// The variable that says where the file of the one of that name is.
+    pub fn file_variable(name: &str) -> String {
+        format!("{name}_FILE")
+    }
 }
 
 impl std::fmt::Debug for Delivery {
@@ -61,6 +76,8 @@ struct Choice {
     rows: Vec<CredentialRow>,
     warnings: Vec<String>,
     consumer: Option<(ConsumerId, String)>,
+    /// The organisation on whose behalf, where it is one.
+    organisation: Option<OrganisationId>,
 }
 
 impl Choice {
@@ -114,16 +131,22 @@ impl Strongroom {
             let organisation = self.choose_for_consumer(actor, name, request.scope.as_deref(), &mut choice).await?;
             on_behalf = Some(Scope::Organisation(organisation));
         }
+        if let Some(Scope::Organisation(id)) = on_behalf {
+            choice.organisation = Some(id);
+        }
         if !request.keys.is_empty() {
             self.choose_by_keys(actor, &request.keys, on_behalf, &mut choice).await?;
         }
-        let Choice { rows, mut warnings, consumer } = choice;
+        let Choice { rows, mut warnings, consumer, organisation } = choice;
         // All that needs no key comes first: the keychain may still be looking for it.
         let mut forms = Vec::with_capacity(rows.len());
         for row in &rows {
             let provider = self.provider(&row.provider)?;
             variant(&provider, Some(&row.auth))?;
             forms.push(provider);
+        }
+        if !request.files.is_empty() {
+            files_exist(&request.files, &rows, &forms)?;
         }
         let mut renewed = Vec::with_capacity(rows.len());
         for row in rows {
@@ -141,17 +164,20 @@ impl Strongroom {
             program: &request.program,
             process: request.process.as_ref(),
             consumer: consumer.as_ref().map(|(id, name)| (*id, name.as_str())),
+            organisation,
         };
-        let opened = self.unlocked().await?.deliver_parcel(parcel, recipient, &actor.author()).await?;
-        let mut variables = Variables::default();
-        for ((row, secrets), provider) in opened.into_iter().zip(&forms) {
-            let auth = variant(provider, Some(&row.auth))?;
-            let values = values(&row, secrets);
-            for (name, value) in pairs(provider, auth, &row, &values) {
-                variables.set(&row.name, name, &value)?;
-            }
-        }
-        Ok(Delivery { warnings, ..variables.delivery() })
+        let mut packed = Ok(Variables::default());
+        let mut packing = |opened| {
+            packed = pack(opened, &forms, &request.files);
+            packed.is_ok()
+        };
+        let delivered = self.unlocked().await?.deliver_parcel(parcel, recipient, &actor.author(), &mut packing).await;
+        let variables = match delivered {
+            // It says itself why not.
+            Ok(()) | Err(VaultError::Declined) => packed?,
+            Err(other) => return Err(other.into()),
+        };
+        Ok(variables.delivery(&request.files, warnings))
     }
 
     /// What a consumer uses; all of it, or nothing.
@@ -222,6 +248,10 @@ impl Strongroom {
                 let owners = vault.organisations().await?;
                 owners.iter().find(|owner| owner.id == id).map(|owner| (id, owner.mode))
             }
+            // Whose keys are used is a question of what all share alone.
+            _ if all.iter().any(|row| row.scope == Scope::System && is_ai(row)) => {
+                self.implied_organisation(actor, on_behalf.is_some()).await?
+            }
             _ => None,
         };
         let stop = if all.iter().any(is_telephony) { vault.launch_stop().await? } else { None };
@@ -233,6 +263,63 @@ impl Strongroom {
         }
         Ok(())
     }
+}
+
+impl Strongroom {
+    /// On whose behalf somebody asks who named no organisation: that of the only one there is for them. Where each of
+    /// several brings its own keys, nothing that is shared is for their members. A super admin may ask on behalf of
+    /// nobody in particular: by `named` where they said so, and where there are several.
+    async fn implied_organisation(
+        &self,
+        actor: &Actor,
+        named: bool,
+    ) -> Result<Option<(OrganisationId, KeyOwner)>, AppError> {
+        let all_rights = actor.may(Operation::Vault).is_ok();
+        let mut theirs = self.vault().await?.organisations().await?;
+        theirs
+            .retain(|one| one.archived_at.is_none() && actor.may(Operation::Read(Scope::Organisation(one.id))).is_ok());
+        let only = theirs.first().filter(|_| theirs.len() == 1);
+        let strict = theirs.first().filter(|_| theirs.iter().all(|one| one.mode == KeyOwner::Organisation));
+        Ok(match (all_rights, named) {
+            (true, true) => None,
+            (true, false) => only,
+            (false, _) => only.or(strict),
+        }
+        .map(|one| (one.id, one.mode)))
+    }
+}
+
+/// Looks whether these are names of what is going to be delivered, and their files in nothing's way.
+fn files_exist(files: &[String], rows: &[CredentialRow], forms: &[HeldProvider]) -> Result<(), AppError> {
+    let mut known = BTreeMap::new();
+    for (row, provider) in rows.iter().zip(forms) {
+        let names = variable_names(provider, variant(provider, Some(&row.auth))?, row);
+        known.extend(names.into_iter().map(|name| (name, row.name.clone())));
+    }
+    for file in files {
+        let Some(first) = known.get(file) else {
+            return Err(AppError::NothingOfThatName { name: echo(file), known: known.into_keys().collect() });
+        };
+        let place = Variable::file_variable(file);
+        if let Some(second) = known.get(&place) {
+            let (first, second) = (first.clone(), second.clone());
+            return Err(AppError::EnvironmentConflict { variable: place, first, second });
+        }
+    }
+    Ok(())
+}
+
+/// Makes variables of what was opened.
+fn pack(opened: Vec<Opened>, forms: &[HeldProvider], files: &[String]) -> Result<Variables, AppError> {
+    let mut variables = Variables::default();
+    for ((row, secrets), provider) in opened.into_iter().zip(forms) {
+        let auth = variant(provider, Some(&row.auth))?;
+        let values = values(&row, secrets);
+        for (name, value) in pairs(provider, auth, &row, &values) {
+            variables.set(&row.name, name, &value, files)?;
+        }
+    }
+    Ok(variables)
 }
 
 /// Applies the rule to the credentials with one lookup key. One that its provider refused is used where there is no
@@ -259,8 +346,12 @@ fn by_key(
     }
     let reasons = found.iter().zip(&decision.candidates);
     let judged: Vec<(&CredentialRow, WhyNot)> = reasons.filter_map(|(row, (_, why))| Some((*row, (*why)?))).collect();
-    let missing =
-        || (format!("No credential has the lookup key {key}."), "`strongroom list` shows the lookup keys.".to_owned());
+    let missing = || {
+        (
+            format!("No credential has the lookup key {}.", echo(key)),
+            "`strongroom list` shows the lookup keys.".to_owned(),
+        )
+    };
     Err(nothing_for(key, missing, &judged, now))
 }
 
@@ -293,7 +384,7 @@ pub(crate) fn variable_names(provider: &Provider, auth: &AuthVariant, row: &Cred
 struct Variables(BTreeMap<String, (String, Variable)>);
 
 impl Variables {
-    fn set(&mut self, credential: &str, name: String, value: &FieldValue) -> Result<(), AppError> {
+    fn set(&mut self, credential: &str, name: String, value: &FieldValue, files: &[String]) -> Result<(), AppError> {
         // Exposed to be compared and placed in the environment of the program.
         let (text, secret) = match value {
             FieldValue::Plain(text) => (text.as_str(), false),
@@ -310,15 +401,31 @@ impl Variables {
                 Ok(())
             }
             None => {
-                let variable = Variable { name: name.clone(), value: SecretString::from(text), secret };
+                let file = files.contains(&name);
+                let variable = Variable { name: name.clone(), value: SecretString::from(text), secret, file };
                 self.0.insert(name, (credential.to_owned(), variable));
                 Ok(())
             }
         }
     }
 
-    fn delivery(self) -> Delivery {
-        Delivery { variables: self.0.into_values().map(|(_, variable)| variable).collect(), warnings: Vec::new() }
+    /// What is handed out. A secret that goes into a file stands in no variable, under whatever other name.
+    fn delivery(self, files: &[String], mut warnings: Vec<String>) -> Delivery {
+        // Exposed to be compared.
+        let in_a_file = |value: &SecretString| {
+            files
+                .iter()
+                .any(|file| self.0.get(file).is_some_and(|(_, one)| one.value.expose_secret() == value.expose_secret()))
+        };
+        let withheld: BTreeSet<String> = self
+            .0
+            .values()
+            .filter(|(_, one)| !one.file && one.secret && in_a_file(&one.value))
+            .map(|(_, one)| one.name.clone())
+            .collect();
+        warnings.extend(withheld.iter().map(|name| format!("{name} is not set: its value is in a file.")));
+        let variables = self.0.into_values().map(|(_, one)| one).filter(|one| !withheld.contains(&one.name));
+        Delivery { variables: variables.collect(), warnings }
     }
 }
 

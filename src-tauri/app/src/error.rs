@@ -69,6 +69,14 @@ pub enum AppError {
         /// The other.
         second: String,
     },
+    /// A variable was asked for as a file, and nothing that is delivered has that name.
+    #[error("nothing that is delivered has the name {name}")]
+    NothingOfThatName {
+        /// What was asked for, cut where it is no name.
+        name: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
     /// An account was not connected.
     #[error(transparent)]
     Connect(crate::oauth::ConnectProblem),

@@ -32,7 +32,7 @@ impl AppError {
     /// Which kind of refusal it is.
     pub fn refusal(&self) -> Refusal {
         match self {
-            Self::InvalidInput(_) | Self::Ambiguous { .. } => Refusal::Usage,
+            Self::InvalidInput(_) | Self::Ambiguous { .. } | Self::NothingOfThatName { .. } => Refusal::Usage,
             Self::NotPermitted { .. } => Refusal::NotPermitted,
             Self::Custody(_) | Self::PassphraseNeeded | Self::VariableMissing | Self::Vault(VaultError::Locked) => {
                 Refusal::Locked
@@ -82,6 +82,7 @@ impl AppError {
             Self::NothingResolves { .. } => "nothing_resolves",
             Self::NotReady { .. } => "not_ready",
             Self::EnvironmentConflict { .. } => "environment_conflict",
+            Self::NothingOfThatName { .. } => "no_such_variable",
             Self::Connect(problem) => problem.kind(),
             Self::Checker(_) => "checker",
             Self::PassphraseNeeded => "passphrase_needed",
@@ -116,6 +117,7 @@ impl AppError {
             Self::EnvironmentConflict { .. } => {
                 Some("Run the program with one of the two, or make their values the same.".into())
             }
+            Self::NothingOfThatName { known, .. } => Some(format!("--file takes one of {}.", known.join(", "))),
             Self::PassphraseNeeded => {
                 Some("Type it in the window, or give --passphrase-file FILE (- reads standard input).".into())
             }
@@ -193,6 +195,16 @@ fn vault_sentences(error: &VaultError) -> (String, Option<String>) {
         _ => return (sentence(error), None),
     };
     (sentence(error), Some(hint.into()))
+}
+
+/// Longest word of the person's that an error repeats whole.
+const ECHO: usize = 64;
+
+/// What somebody typed where a short name belongs, for an error: on one line, and cut where it is no name. It may be a
+/// secret that was pasted by accident.
+pub(crate) fn echo(text: &str) -> String {
+    let is_name = text.chars().count() <= ECHO && !text.chars().any(char::is_control);
+    if is_name { text.to_owned() } else { text.chars().filter(|c| !c.is_control()).take(8).chain(['…']).collect() }
 }
 
 /// An error's text as a sentence.

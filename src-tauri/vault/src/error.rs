@@ -77,6 +77,9 @@ pub enum VaultError {
     /// All telephony deliveries are stopped.
     #[error("telephony is stopped by global launch")]
     LaunchStopped,
+    /// What was opened for a program cannot be handed out as it is; the caller knows why.
+    #[error("what was opened is not handed out")]
+    Declined,
     /// An argument that cannot be stored.
     #[error("{0}")]
     Invalid(&'static str),
@@ -131,6 +134,7 @@ impl VaultError {
             Self::DuplicateName(_) => "duplicate_name",
             Self::Conflict { .. } => "conflict",
             Self::LaunchStopped => "launch_stopped",
+            Self::Declined => "declined",
             Self::Invalid(_) => "invalid",
             Self::BadCursor => "bad_cursor",
             Self::Custody(error) => error.kind(),

@@ -111,7 +111,17 @@ impl Strongroom {
     /// delivered then.
     pub async fn deliver(&self, actor: &Actor, request: DeliveryRequest) -> Result<Delivery, AppError> {
         let answer = self.hand_out(actor, &request).await;
-        if let Err(refused @ (AppError::NothingResolves { .. } | AppError::EnvironmentConflict { .. })) = &answer {
+        let told = |error: &AppError| {
+            matches!(
+                error,
+                AppError::NothingResolves { .. }
+                    | AppError::EnvironmentConflict { .. }
+                    | AppError::NothingOfThatName { .. }
+            )
+        };
+        if let Err(refused) = &answer
+            && told(refused)
+        {
             let scope = match &request.scope {
                 Some(text) => self.scope(text).await.ok(),
                 None => None,

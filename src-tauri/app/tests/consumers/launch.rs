@@ -2,7 +2,7 @@
 
 use strongroom_app::views::{ConsumerKind, LaunchStopRequest};
 use strongroom_app::{AppError, DeliveryRequest, process_mark};
-use strongroom_vault::{CredentialId, VaultError};
+use strongroom_vault::{CredentialId, Opened, VaultError};
 
 use crate::room::{Room, assigned};
 
@@ -16,15 +16,24 @@ async fn a_stop_between_choosing_and_delivering_is_heeded() {
         let row = vault.credential(CredentialId::parse(id).unwrap()).await.unwrap();
         vault.prepare_parcel(vec![row]).await.unwrap()
     };
+    let by = &author;
+    let hand_over = async |parcel| {
+        let mut handed = 0;
+        let mut packing = |opened: Vec<Opened>| {
+            handed = opened.len();
+            true
+        };
+        vault.deliver_parcel(parcel, "agent", by, &mut packing).await.map(|()| handed)
+    };
     let (telephony, model) = (parcel(&phone.id).await, parcel(&claude.id).await);
     room.stop().await;
-    let refused = vault.deliver_parcel(telephony, "agent", &author).await;
-    assert!(matches!(refused, Err(VaultError::LaunchStopped)), "{:?}", refused.map(|all| all.len()));
+    let refused = hand_over(telephony).await;
+    assert!(matches!(refused, Err(VaultError::LaunchStopped)), "{refused:?}");
     assert!(room.show(&phone.id).await.last_used_at.is_none());
-    assert_eq!(vault.deliver_parcel(model, "agent", &author).await.unwrap().len(), 1, "what is no telephony goes on");
+    assert_eq!(hand_over(model).await.unwrap(), 1, "what is no telephony goes on");
     room.app.resume_launch(&room.owner).await.unwrap();
     let again = parcel(&phone.id).await;
-    assert_eq!(vault.deliver_parcel(again, "agent", &author).await.unwrap().len(), 1);
+    assert_eq!(hand_over(again).await.unwrap(), 1);
 }
 
 #[tokio::test]

@@ -38,6 +38,8 @@ pub struct RunArgs {
 
 /// Resolves and opens what was asked for; the program is started by the caller.
 pub async fn run(args: RunArgs, session: &Session<'_>) -> Result<Launch, Failure> {
+    // Looked for first: what cannot be started gets nothing, and no delivery is written down.
+    Launch::foresee(&args.command, args.mask, !args.files.is_empty())?;
     let actor = session.actor_with_key().await?;
     let program = args.command.first().map(Path::new).and_then(Path::file_name).unwrap_or_default();
     let request = DeliveryRequest {
@@ -46,12 +48,13 @@ pub async fn run(args: RunArgs, session: &Session<'_>) -> Result<Launch, Failure
         scope: session.org.clone(),
         program: program.to_string_lossy().into_owned(),
         process: strongroom_app::process_mark(std::process::id()),
+        files: args.files,
     };
     let delivery = session.app.deliver(&actor, request).await?;
     delivery.warnings.iter().for_each(|warning| session.output.note(warning));
     let mask = (args.mask || args.no_mask).then_some(args.mask);
-    let wishes = Wishes { clean: args.clean_env, files: args.files, mask, json: session.output.is_json() };
-    let (launch, notes) = Launch::new(args.command, delivery, &wishes)?;
+    let wishes = Wishes { clean: args.clean_env, mask, json: session.output.is_json() };
+    let (launch, notes) = Launch::new(args.command, delivery, &wishes);
     notes.iter().for_each(|note| session.output.note(note));
     Ok(launch)
 }

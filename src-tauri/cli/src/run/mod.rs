@@ -3,6 +3,7 @@
 //! In place of this one where its output is not masked: no process stands between it and its caller, so signals,
 //! terminal and exit status are its own. Where it is masked, see `stages`.
 
+mod find;
 #[cfg(target_os = "linux")]
 mod forms;
 #[cfg(target_os = "linux")]
@@ -41,8 +42,6 @@ use parcel::Parcel;
 pub struct Wishes {
     /// With a clean environment.
     pub clean: bool,
-    /// Variables that become files.
-    pub files: Vec<String>,
     /// With its output masked or not; by where it goes where nothing was said.
     pub mask: Option<bool>,
     /// Errors are printed as JSON too.
@@ -59,9 +58,12 @@ pub struct Launch {
 }
 
 impl Launch {
-    /// Decides how it is started, and says what the person should know of it.
-    pub fn new(words: Vec<OsString>, delivery: Delivery, wishes: &Wishes) -> Result<(Self, Vec<String>), Failure> {
-        if !cfg!(target_os = "linux") && (wishes.mask == Some(true) || !wishes.files.is_empty()) {
+    /// Looks, before anything is delivered, whether it could be started here.
+    ///
+    /// # Errors
+    /// 127 or 126 where there is no such command or it cannot be executed; nothing was delivered then.
+    pub fn foresee(words: &[OsString], mask: bool, files: bool) -> Result<(), Failure> {
+        if !cfg!(target_os = "linux") && (mask || files) {
             return Err(Failure::new(
                 Status::Failed,
                 "not_on_this_system",
@@ -69,7 +71,16 @@ impl Launch {
             )
             .hint("Leave --mask and --file out."));
         }
-        let parcel = Parcel::new(delivery, &wishes.files)?;
+        let program = Program::new(words)?;
+        match find::executable(&program.name) {
+            Ok(()) => Ok(()),
+            Err(error) => Err(program.failure(&error)),
+        }
+    }
+
+    /// Decides how it is started, and says what the person should know of it.
+    pub fn new(words: Vec<OsString>, delivery: Delivery, wishes: &Wishes) -> (Self, Vec<String>) {
+        let parcel = Parcel::new(delivery);
         let (out, err) = match wishes.mask {
             Some(all) => (all, all),
             None => (std::io::stdout().is_terminal(), std::io::stderr().is_terminal()),
@@ -81,12 +92,12 @@ impl Launch {
             // With nothing to look for, nothing stands between.
             let is_of_use = masks && parcel.sought().next().is_some();
             let mask = is_of_use.then_some(stages::Start { json: wishes.json, out, err, in_front: false });
-            Ok((Self { words, parcel, clean: wishes.clean, mask }, notes))
+            (Self { words, parcel, clean: wishes.clean, mask }, notes)
         }
         #[cfg(not(target_os = "linux"))]
         {
             let _ = (out, err, wishes.json);
-            Ok((Self { words, parcel, clean: wishes.clean }, Vec::new()))
+            (Self { words, parcel, clean: wishes.clean }, Vec::new())
         }
     }
 

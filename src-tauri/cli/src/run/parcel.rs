@@ -6,8 +6,6 @@ use std::process::Command;
 use secrecy::{ExposeSecret, SecretString};
 use strongroom_app::{Delivery, Variable};
 
-use crate::exit::Failure;
-
 /// One value and where it goes.
 pub struct Item {
     /// The variable.
@@ -27,29 +25,12 @@ pub struct Parcel {
 }
 
 impl Parcel {
-    /// Sorts out what was asked for as a file.
-    pub fn new(delivery: Delivery, files: &[String]) -> Result<Self, Failure> {
-        let item = |Variable { name, value, secret }| Item { file: files.contains(&name), name, value, secret };
+    /// Takes over what was delivered.
+    pub fn new(delivery: Delivery) -> Self {
+        let item = |Variable { name, value, secret, file }| Item { name, value, secret, file };
         let mut items: Vec<Item> = delivery.variables.into_iter().map(item).collect();
         items.sort_by(|a, b| a.name.cmp(&b.name));
-        let names = || items.iter().map(|item| item.name.as_str());
-        for file in files {
-            if !names().any(|name| name == file) {
-                let known: Vec<&str> = names().collect();
-                return Err(Failure::usage(format!("Nothing that is delivered has the name {file}."))
-                    .hint(format!("--file takes one of {}.", known.join(", "))));
-            }
-            let place = file_variable(file);
-            if names().any(|name| name == place) {
-                return Err(Failure::new(
-                    crate::exit::Status::Failed,
-                    "environment_conflict",
-                    format!("{place} would hold the file of {file}, and is delivered itself."),
-                )
-                .hint("Leave one of the two credentials out, or deliver this one as a variable."));
-            }
-        }
-        Ok(Self { items })
+        Self { items }
     }
 
     /// Adds everything to the environment of a program that is about to take this process over.
@@ -57,7 +38,7 @@ impl Parcel {
         for item in &self.items {
             if item.file {
                 command.env_remove(&item.name);
-                command.env(file_variable(&item.name), file(item.value.expose_secret())?);
+                command.env(Variable::file_variable(&item.name), file(item.value.expose_secret())?);
             } else {
                 // Exposed for the environment of the program that asked for it.
                 command.env(&item.name, item.value.expose_secret());
@@ -65,11 +46,6 @@ impl Parcel {
         }
         Ok(())
     }
-}
-
-/// The variable that says where the file of another one is, as container images have it.
-fn file_variable(name: &str) -> String {
-    format!("{name}_FILE")
 }
 
 #[cfg(target_os = "linux")]

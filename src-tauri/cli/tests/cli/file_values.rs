@@ -78,6 +78,18 @@ fn a_name_that_is_not_delivered_is_refused_with_those_that_are() {
 }
 
 #[test]
+fn the_value_stands_in_no_other_variable() {
+    let place = Place::new();
+    place.add("anthropic", "Claude", &[]);
+    let ran = place.run(&["run", "--key", "CLAUDE", "--file", "CLAUDE", "--", "env"]).ends(0);
+    assert!(!ran.out.contains("FAKE-") && ran.out.contains("CLAUDE_FILE="), "{}", ran.out);
+    assert!(ran.err.contains("ANTHROPIC_API_KEY is not set: its value is in a file."), "{}", ran.err);
+    let both = ["run", "--key", "CLAUDE", "--file", "CLAUDE", "--file", "ANTHROPIC_API_KEY", "--", "sh", "-c"];
+    let ran = place.run(&[&both[..], &["cat $CLAUDE_FILE $ANTHROPIC_API_KEY_FILE"]].concat()).ends(0);
+    assert_eq!(ran.out, "FAKE-Claude-0123456789-abcdef".repeat(2));
+}
+
+#[test]
 fn no_file_is_made_but_the_vaults_own() {
     if std::process::Command::new("strace").arg("-V").output().is_err() {
         return;

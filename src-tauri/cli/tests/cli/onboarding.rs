@@ -92,6 +92,31 @@ fn the_mode_says_what_sleeps_and_what_wakes() {
 
 #[test]
 #[cfg(unix)]
+fn where_no_organisation_is_named_the_only_one_is_meant() {
+    let place = Place::new();
+    place.add("anthropic", "Shared", &["--org", "system"]);
+    let run =
+        |more: &[&str], code: i32| place.run(&[&["run", "--key", "SHARED"], more, &["--", "true"]].concat()).ends(code);
+    let refused = run(&[], 8);
+    assert!(refused.says("brings its own keys"), "{refused:?}");
+    // Who may do everything may say that it is on behalf of nobody in particular.
+    run(&["--org", "system"], 0);
+    place.run(&["mode", "bundled"]).ends(0);
+    run(&[], 0);
+
+    // Members of two: what is shared is for them where one of the two uses it.
+    place.run(&["org", "add", "Globex"]).ends(0);
+    place.run(&["person", "add", "Mia"]).ends(0);
+    place.run(&["person", "roles", "Mia", "--member", "Acme", "--member", "Globex"]).ends(0);
+    run(&["--as", "Mia"], 0);
+    place.run(&["mode", "byok", "--org", "Acme"]).ends(0);
+    run(&["--as", "Mia"], 8);
+    run(&["--as", "Mia", "--org", "system"], 8);
+    run(&[], 0);
+}
+
+#[test]
+#[cfg(unix)]
 fn a_program_gets_the_keys_that_the_mode_says() {
     let place = Place::new();
     place.add("anthropic", "Own", &[]);

@@ -154,3 +154,34 @@ fn two_credentials_for_one_variable_are_an_error_that_names_both() {
     assert!(!ran.says("FAKE-"), "names, never values");
     assert!(!place.path("started").exists());
 }
+
+#[test]
+fn what_is_not_handed_out_is_no_delivery() {
+    let place = with_token();
+    place.add("anthropic", "One", &[]);
+    place.add("anthropic", "Two", &[]);
+    let plain = place.file("plain.txt", b"no program");
+    for (status, arguments) in [
+        (1, vec!["--key", "ONE", "--key", "TWO", "--", "true"]),
+        (2, vec!["--key", "ONE", "--file", "NOPE", "--", "true"]),
+        (127, vec!["--key", "ONE", "--", "no-such-command-here"]),
+        (127, vec!["--key", "ONE", "--", ""]),
+        (126, vec!["--key", "ONE", "--", &plain]),
+        (126, vec!["--key", "ONE", "--", "/"]),
+    ] {
+        place.run(&[&["run"], arguments.as_slice()].concat()).ends(status);
+    }
+    assert!(place.run(&["show", "One", "--json"]).json()["last_used_at"].is_null());
+    let deliveries = place.run(&["audit", "list", "--kind", "deliveries", "--json"]).ends(0).json();
+    assert_eq!(deliveries["items"], serde_json::json!([]));
+}
+
+#[test]
+fn what_stands_in_place_of_a_lookup_key_is_not_repeated() {
+    let place = with_token();
+    let pasted = format!("sk-FAKE\n{}", "x".repeat(90));
+    for arguments in [["--key", &pasted], ["--file", &pasted]] {
+        let ran = place.run(&[&["run", "--key", "WEATHER_TOKEN"], &arguments[..], &["--", "true"]].concat());
+        assert!(!ran.says("xxxx") && ran.err.lines().count() <= 2, "{ran:?}");
+    }
+}

@@ -228,20 +228,10 @@ impl Vault {
         lookup_keys: &[String],
         scopes: Option<&[Scope]>,
     ) -> Result<Vec<CredentialRow>, VaultError> {
-        let (wanted, scopes) = (serde_json::json!(lookup_keys).to_string(), scopes_json(scopes));
         let mut connection = self.connection().await?;
-        let ids = sqlx::query_scalar!(
-            "SELECT c.id FROM credential c
-             WHERE c.lookup_key IN (SELECT value FROM json_each(?))
-               AND (? IS NULL OR c.scope IN (SELECT value FROM json_each(?)))
-             ORDER BY c.name_folded, c.id",
-            wanted,
-            scopes,
-            scopes
-        )
-        .fetch_all(&mut *connection)
-        .await?;
-        Ok(rows::read(&mut connection, &ids).await?.into_iter().map(|(row, _)| row).collect())
+        let mut found = rows::read_named(&mut connection, lookup_keys).await?;
+        found.retain(|row| scopes.is_none_or(|scopes| scopes.contains(&row.scope)));
+        Ok(found)
     }
 
     /// Deletes a credential and returns it as it was. Its data key is destroyed, and the database's log emptied, so

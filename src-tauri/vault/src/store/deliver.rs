@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::{Connection, Executor, SqlSafeStr, SqliteConnection};
+use sqlx::{Connection, SqliteConnection};
 
 use super::audit::{DELIVER, End, Entry, Next};
 use super::sealed::{self, StoredSecrets, scope_text};
@@ -10,7 +10,7 @@ use super::{Held, Vault, launch, rows};
 use crate::consumers::{ProcessMark, TELEPHONY};
 use crate::error::VaultError;
 use crate::hierarchy::OpenKeys;
-use crate::model::{Author, ConsumerId, CredentialId, CredentialRow, SecretText};
+use crate::model::{Author, ConsumerId, CredentialId, CredentialRow, OrganisationId, Scope, SecretText};
 
 /// Who gets credentials.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,6 +21,8 @@ pub struct Recipient<'a> {
     pub process: Option<&'a ProcessMark>,
     /// Id and name of the consumer that it is started for.
     pub consumer: Option<(ConsumerId, &'a str)>,
+    /// The organisation on whose behalf it is started, where that is known.
+    pub organisation: Option<OrganisationId>,
 }
 
 impl<'a> From<&'a str> for Recipient<'a> {
@@ -29,7 +31,12 @@ impl<'a> From<&'a str> for Recipient<'a> {
     }
 }
 
-type Delivered = Vec<(CredentialRow, BTreeMap<String, SecretText>)>;
+/// A credential and its opened fields.
+pub type Opened = (CredentialRow, BTreeMap<String, SecretText>);
+
+/// Makes of what was opened what is going to be handed out, and says whether it can be. It is called before anything is
+/// written, and once more where it has to be opened again; after a no, nothing is written.
+pub type Packing<'a> = &'a mut (dyn FnMut(Vec<Opened>) -> bool + Send);
 
 /// Credentials on their way to a program: read and still sealed.
 pub struct Parcel {
@@ -44,8 +51,6 @@ impl Parcel {
         let ids: Vec<CredentialId> = rows.iter().map(|row| row.id).collect();
         let sealed = sealed::read_all(connection, &ids).await?;
         let log = End::read(&mut *connection).await?;
-        // Compiled now, kept by the connection; where this fails, so does its use.
-        let _ = connection.prepare(include_str!("deliver.sql").into_sql_str()).await;
         Ok(Self { rows, sealed, log })
     }
 
@@ -75,10 +80,11 @@ impl Parcel {
         names
     }
 
-    /// Whose entry it is: that of the organisations whose credentials are handed out. What is system-wide is shared
-    /// by them, and decides only where nothing else is handed out.
-    fn scope(&self) -> String {
-        let all: BTreeSet<String> = self.rows.iter().map(|row| scope_text(row.scope)).collect();
+    /// Whose entry it is: that of the organisations whose credentials are handed out, and of the one on whose behalf.
+    /// What is system-wide is shared by them, and decides only where nothing else is handed out.
+    fn scope(&self, to: &Recipient<'_>) -> String {
+        let on_behalf = to.organisation.map(Scope::Organisation);
+        let all: BTreeSet<String> = self.rows.iter().map(|row| row.scope).chain(on_behalf).map(scope_text).collect();
         let organisations: Vec<&str> = all.iter().map(String::as_str).filter(|scope| *scope != "system").collect();
         match organisations.as_slice() {
             [] => all.into_iter().collect(),
@@ -116,9 +122,9 @@ impl Vault {
         Parcel::of(&mut connection, rows).await
     }
 
-    /// Opens all secrets of these credentials for a program. One audit entry, with the program's name and the
-    /// credentials' names and neither arguments nor values, is committed before anything is handed out; when it
-    /// cannot be written, nothing is. What was changed since the parcel was prepared is delivered as it is now, unless
+    /// Opens all secrets of these credentials for a program, and gives them to `packing`. One audit entry, with the
+    /// program's name and the credentials' names and neither arguments nor values, is committed before this comes back;
+    /// where it fails, what `packing` made must not be handed out. What was changed since the parcel was prepared is delivered as it is now, unless
     /// the change is one that says whether it may be used.
     ///
     /// The commit does not wait for the disk, which would double the time to start a program: the entry survives a
@@ -126,26 +132,28 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::LaunchStopped`] and [`VaultError::Conflict`] where it has to be chosen again;
-    /// [`VaultError::Unreadable`] (the record is marked then), [`VaultError::NotFound`], [`VaultError::Locked`],
+    /// [`VaultError::Declined`] where `packing` said no; [`VaultError::Unreadable`] (the record is marked then), [`VaultError::NotFound`], [`VaultError::Locked`],
     /// [`VaultError::ReadOnly`], and whatever SQLite answers.
     pub async fn deliver_parcel(
         &self,
         parcel: Parcel,
         to: impl Into<Recipient<'_>>,
         by: &Author,
-    ) -> Result<Delivered, VaultError> {
+        packing: Packing<'_>,
+    ) -> Result<(), VaultError> {
         let keys = self.keys()?;
         let to = to.into();
         let mut connection = self.connection().await?;
         let ids = parcel.ids();
         let chosen: Vec<Usability> = parcel.rows.iter().map(Usability::of).collect();
-        match self.take_out(&mut connection, &keys, Prepared::All(parcel), &to, by).await {
+        match self.take_out(&mut connection, &keys, Prepared::All(parcel), (&to, by), packing).await {
             // It was prepared before something was changed, and the change may be the very reason.
-            Ok(None) | Err(VaultError::Unreadable { .. } | VaultError::Locked) => {}
-            Ok(Some(delivered)) => return Ok(delivered),
+            Ok(false) | Err(VaultError::Unreadable { .. } | VaultError::Locked) => {}
+            Ok(true) => return Ok(()),
             Err(other) => return Err(other),
         }
-        self.deliver_now(&mut connection, &keys, Prepared::Nothing { ids: &ids, chosen: &chosen }, &to, by).await
+        let again = Prepared::Nothing { ids: &ids, chosen: &chosen };
+        self.deliver_now(&mut connection, &keys, again, (&to, by), packing).await
     }
 
     /// Like [`Vault::deliver_parcel`], of which nothing was prepared.
@@ -157,11 +165,18 @@ impl Vault {
         ids: &[CredentialId],
         to: impl Into<Recipient<'_>>,
         by: &Author,
-    ) -> Result<Delivered, VaultError> {
+    ) -> Result<Vec<Opened>, VaultError> {
         let keys = self.keys()?;
         let to = to.into();
         let mut connection = self.connection().await?;
-        self.deliver_now(&mut connection, &keys, Prepared::Nothing { ids, chosen: &[] }, &to, by).await
+        let mut delivered = Vec::new();
+        let mut packing = |opened| {
+            delivered = opened;
+            true
+        };
+        let prepared = Prepared::Nothing { ids, chosen: &[] };
+        self.deliver_now(&mut connection, &keys, prepared, (&to, by), &mut packing).await?;
+        Ok(delivered)
     }
 
     async fn deliver_now(
@@ -169,30 +184,30 @@ impl Vault {
         connection: &mut Held<'_>,
         keys: &OpenKeys,
         prepared: Prepared<'_>,
-        to: &Recipient<'_>,
-        by: &Author,
-    ) -> Result<Delivered, VaultError> {
-        let delivered = self.take_out(connection, keys, prepared, to, by).await;
+        whom: (&Recipient<'_>, &Author),
+        packing: Packing<'_>,
+    ) -> Result<(), VaultError> {
+        let delivered = self.take_out(connection, keys, prepared, whom, packing).await;
         if let Err(VaultError::Unreadable { id, .. }) = &delivered {
             sealed::mark_unreadable(connection, *id, true).await?;
         }
-        delivered?.ok_or_else(|| VaultError::Damaged("what was read is not what is changed".to_owned()))
+        if delivered? { Ok(()) } else { Err(VaultError::Damaged("what was read is not what is changed".to_owned())) }
     }
 
-    /// Opens and writes in one transaction. Nothing comes back where the parcel is not as the vault is now.
+    /// Opens and writes in one transaction. Says whether the parcel was as the vault is now; otherwise nothing is
+    /// written.
     async fn take_out(
         &self,
         connection: &mut Held<'_>,
         keys: &OpenKeys,
         prepared: Prepared<'_>,
-        to: &Recipient<'_>,
-        by: &Author,
-    ) -> Result<Option<Delivered>, VaultError> {
+        (to, by): (&Recipient<'_>, &Author),
+        packing: Packing<'_>,
+    ) -> Result<bool, VaultError> {
         // Before the write lock, where there is something to open already.
-        let opened = match &prepared {
-            Prepared::All(parcel) => Some(sealed::open_stored(keys, &parcel.sealed)?),
-            Prepared::Nothing { .. } => None,
-        };
+        if let Prepared::All(parcel) = &prepared {
+            pack(keys, parcel, packing)?;
+        }
         self.relax();
         let mut tx = connection.begin_with("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE").await?;
         let parcel = match prepared {
@@ -203,14 +218,11 @@ impl Vault {
                 if let Some((row, _)) = other {
                     return Err(VaultError::Conflict { stored: row.revision });
                 }
+                pack(keys, &parcel, packing)?;
                 parcel
             }
         };
-        let opened = match opened {
-            Some(opened) => opened,
-            None => sealed::open_stored(keys, &parcel.sealed)?,
-        };
-        let (detail, scope) = (parcel.names(to), parcel.scope());
+        let (detail, scope) = (parcel.names(to), parcel.scope(to));
         let entry = Entry { action: DELIVER, kind: "program", id: "", name: to.program, scope: &scope, detail };
         let next = parcel.log.next(keys, by, entry);
         if !write(&mut tx, &parcel, to, &next).await? {
@@ -219,18 +231,27 @@ impl Vault {
             if stopped && parcel.has_telephony() {
                 return Err(VaultError::LaunchStopped);
             }
-            return Ok(None);
+            return Ok(false);
+        }
+        // What opened is readable. Not in the statement above: a list is kept of what is not, and the triggers for it
+        // would be compiled at every start of a program.
+        for row in parcel.rows.iter().filter(|row| row.unreadable) {
+            sealed::mark_unreadable(&mut tx, row.id, false).await?;
         }
         tx.commit().await?;
-        let mut rows = parcel.rows;
-        for row in &mut rows {
-            row.revision = row.revision.saturating_add(1);
-            row.unreadable = false;
-            row.last_used_at = Some(next.at.clone());
-            row.updated_at.clone_from(&next.at);
-        }
-        Ok(Some(rows.into_iter().zip(opened).collect()))
+        Ok(true)
     }
+}
+
+/// Opens what was read, for what is made of it.
+fn pack(
+    keys: &OpenKeys,
+    parcel: &Parcel,
+    packing: &mut (dyn FnMut(Vec<Opened>) -> bool + Send),
+) -> Result<(), VaultError> {
+    let opened = sealed::open_stored(keys, &parcel.sealed)?;
+    let packed = packing(parcel.rows.iter().cloned().zip(opened).collect());
+    if packed { Ok(()) } else { Err(VaultError::Declined) }
 }
 
 /// Notes the use of each credential, who got it, and the audit entry, if telephony is not stopped, the credentials and the log are still as they were read.
@@ -250,7 +271,6 @@ async fn write(
     let consumer_name = to.consumer.map(|(_, name)| name);
     let done = sqlx::query_file!(
         "src/store/deliver.sql",
-        next.at,
         next.at,
         revisions,
         TELEPHONY,

@@ -1,4 +1,4 @@
-UPDATE credential SET last_used_at = ?, unreadable = 0, revision = revision + 1, updated_at = ?
+UPDATE credential SET last_used_at = ?
     FROM json_each(?) known WHERE credential.id = known.key AND credential.revision = known.value
         AND NOT EXISTS (SELECT 1 FROM launch l, json_each(credential.types) t
             WHERE l.stopped_at IS NOT NULL AND t.value = ?);

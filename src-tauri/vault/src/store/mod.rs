@@ -77,6 +77,8 @@ struct Inner {
     connection: Mutex<Option<SqliteConnection>>,
     info: RwLock<VaultInfo>,
     keys: RwLock<Option<Arc<OpenKeys>>>,
+    /// What the opening read of the keys, for the first unlocking.
+    facts: std::sync::Mutex<Option<schema::KeyFacts>>,
     /// The connection may have been left not waiting for the disk.
     relaxed: AtomicBool,
 }
@@ -98,6 +100,7 @@ impl Vault {
                 connection: Mutex::new(Some(connection)),
                 info: RwLock::new(info),
                 keys: RwLock::new(None),
+                facts: std::sync::Mutex::new(None),
                 relaxed: AtomicBool::new(false),
             }),
         }
@@ -129,6 +132,14 @@ impl Vault {
 
     fn set_keys(&self, keys: OpenKeys) {
         *self.inner.keys.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(keys));
+    }
+
+    fn keep_facts(&self, facts: schema::KeyFacts) {
+        *self.inner.facts.lock().unwrap_or_else(PoisonError::into_inner) = Some(facts);
+    }
+
+    fn kept_facts(&self) -> Option<schema::KeyFacts> {
+        self.inner.facts.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     fn keys(&self) -> Result<Arc<OpenKeys>, VaultError> {

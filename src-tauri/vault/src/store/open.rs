@@ -40,11 +40,14 @@ impl Vault {
             schema::connect(&path).await?
         };
         // Another schema may have another table for this; then the long way says what is the matter.
-        if let Ok((info, schema::SCHEMA)) = schema::read_info_and_schema(&mut connection, read_only).await {
+        let facts = schema::read_all(&mut connection, read_only).await;
+        if let Ok(schema::OpeningFacts { info, schema: schema::SCHEMA, keys }) = facts {
             if log_is_long {
                 schema::shorten_log(&mut connection).await;
             }
-            return Ok(Self::new(home, connection, info));
+            let vault = Self::new(home, connection, info);
+            vault.keep_facts(keys);
+            return Ok(vault);
         }
         match schema::schema_of(&mut connection).await? {
             found if found > schema::SCHEMA => {

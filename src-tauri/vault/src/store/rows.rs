@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Deserialize;
 use sqlx::SqliteConnection;
 
-use super::small;
+use super::{fold, small};
 use crate::consumers::UsedByRow;
 use crate::error::VaultError;
 use crate::model::{
@@ -78,7 +78,28 @@ pub(super) async fn read(
     connection: &mut SqliteConnection,
     ids: &[String],
 ) -> Result<Vec<(CredentialRow, Revisions)>, VaultError> {
-    let wanted = serde_json::json!(ids).to_string();
+    let mut found = find(connection, ids, &[]).await?;
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// Reads the credentials that have one of these lookup keys, in the order of their names.
+pub(super) async fn read_named(
+    connection: &mut SqliteConnection,
+    lookup_keys: &[String],
+) -> Result<Vec<CredentialRow>, VaultError> {
+    let found = find(connection, &[], lookup_keys).await?;
+    let mut rows: Vec<CredentialRow> = found.into_values().map(|(row, _)| row).collect();
+    rows.sort_by_cached_key(|row| (fold(&row.name), row.id.to_string()));
+    Ok(rows)
+}
+
+/// Both in one statement, because `run` waits for it.
+async fn find(
+    connection: &mut SqliteConnection,
+    ids: &[String],
+    lookup_keys: &[String],
+) -> Result<HashMap<String, (CredentialRow, Revisions)>, VaultError> {
+    let (wanted, named) = (serde_json::json!(ids).to_string(), serde_json::json!(lookup_keys).to_string());
     let rows = sqlx::query_scalar!(
         "SELECT json_group_array(json_array(c.id, c.scope, o.name, c.provider, c.auth, c.main_type, json(c.types), c.name,
             c.lookup_key, c.category, c.enabled, c.is_default, json(c.plain), c.verdict_kind, c.verdict_evidence,
@@ -99,8 +120,10 @@ pub(super) async fn read(
                 SELECT * FROM (SELECT 'program', d.program, c.lookup_key FROM delivered d
                     WHERE d.credential_id = c.id ORDER BY d.last_at DESC LIMIT 10)) u)))) AS \"rows!: String\"
          FROM credential c LEFT JOIN organisation o ON o.id = c.scope
-         WHERE c.id IN (SELECT value FROM json_each(?))",
-        wanted
+         WHERE c.id IN (SELECT value FROM json_each(?)
+            UNION ALL SELECT id FROM credential WHERE lookup_key IN (SELECT value FROM json_each(?)))",
+        wanted,
+        named
     )
     .fetch_one(connection)
     .await?;
@@ -152,7 +175,7 @@ pub(super) async fn read(
         };
         found.insert(row.id, (credential, revisions));
     }
-    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+    Ok(found)
 }
 
 /// A stored verdict in the order of its fields, as it stands in one column.

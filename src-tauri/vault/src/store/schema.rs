@@ -132,24 +132,29 @@ pub(crate) async fn shorten_log(connection: &mut SqliteConnection) {
 
 /// The vault's own row, without keys.
 pub(crate) async fn read_info(connection: &mut SqliteConnection, read_only: bool) -> Result<VaultInfo, VaultError> {
-    Ok(read_info_and_schema(connection, read_only).await?.0)
+    Ok(read_all(connection, read_only).await?.info)
+}
+
+/// What an opening reads.
+pub(crate) struct OpeningFacts {
+    pub info: VaultInfo,
+    pub schema: u32,
+    pub keys: KeyFacts,
 }
 
 /// The vault's own row and the schema in one statement, because `run` waits for it.
-pub(crate) async fn read_info_and_schema(
-    connection: &mut SqliteConnection,
-    read_only: bool,
-) -> Result<(VaultInfo, u32), VaultError> {
+pub(crate) async fn read_all(connection: &mut SqliteConnection, read_only: bool) -> Result<OpeningFacts, VaultError> {
     let row = sqlx::query!(
-        "SELECT id, created_at, custody, demonstration, recovery_kit_made_at,
-            (SELECT user_version + 0 FROM pragma_user_version) AS \"schema!: i64\"
+        "SELECT id, created_at, custody, demonstration, recovery_kit_made_at, master_key_id, key_check, audit_key_id,
+            audit_key, (SELECT user_version + 0 FROM pragma_user_version) AS \"schema!: i64\"
          FROM vault WHERE one = 1"
     )
     .fetch_optional(connection)
     .await?
     .ok_or_else(|| VaultError::Damaged("the vault's own row is missing".to_owned()))?;
+    let vault = VaultId::parse(&row.id).ok_or_else(|| VaultError::Damaged("the vault's id is not one".to_owned()))?;
     let info = VaultInfo {
-        id: VaultId::parse(&row.id).ok_or_else(|| VaultError::Damaged("the vault's id is not one".to_owned()))?,
+        id: vault,
         created_at: row.created_at,
         custody: CustodyKind::parse(&row.custody)
             .ok_or_else(|| VaultError::Damaged("the vault's custody is unknown".to_owned()))?,
@@ -157,7 +162,14 @@ pub(crate) async fn read_info_and_schema(
         recovery_kit_made_at: row.recovery_kit_made_at,
         read_only,
     };
-    Ok((info, super::small(row.schema)))
+    let keys = KeyFacts {
+        facts: Facts { vault, master_key_id: key_id(&row.master_key_id)?, passphrase: None },
+        check: row.key_check,
+        audit_key_id: key_id(&row.audit_key_id)?,
+        audit_key: row.audit_key,
+        recovery: None,
+    };
+    Ok(OpeningFacts { info, schema: super::small(row.schema), keys })
 }
 
 /// What the vault's own row says of its keys.
@@ -181,22 +193,7 @@ pub(crate) fn key_id(text: &str) -> Result<KeyId, VaultError> {
 
 /// Reads what unlocking needs where the master key lies outside the vault.
 pub(crate) async fn read_key_facts(connection: &mut SqliteConnection) -> Result<KeyFacts, VaultError> {
-    let row = sqlx::query!("SELECT id, master_key_id, key_check, audit_key_id, audit_key FROM vault WHERE one = 1")
-        .fetch_optional(&mut *connection)
-        .await?
-        .ok_or_else(|| VaultError::Damaged("the vault's own row is missing".to_owned()))?;
-    Ok(KeyFacts {
-        facts: Facts {
-            vault: VaultId::parse(&row.id)
-                .ok_or_else(|| VaultError::Damaged("the vault's id is not one".to_owned()))?,
-            master_key_id: key_id(&row.master_key_id)?,
-            passphrase: None,
-        },
-        check: row.key_check,
-        audit_key_id: key_id(&row.audit_key_id)?,
-        audit_key: row.audit_key,
-        recovery: None,
-    })
+    Ok(read_all(connection, false).await?.keys)
 }
 
 /// Reads what unlocking and recovery need, with the envelopes in which the master key lies.

@@ -36,6 +36,14 @@ impl Vault {
     /// # Errors
     /// One variant of [`CustodyError`] per cause.
     pub async fn unlock(&self, source: KeySource) -> Result<(), CustodyError> {
+        // What the opening has read need not be read again, unless the key was changed in between.
+        if let (Some(known), KeySource::Keychain) = (self.kept_facts(), &source) {
+            let master = Keychain.fetch(&known.facts).await?;
+            if let Ok(keys) = open_keys(master, &known) {
+                self.set_keys(keys);
+                return Ok(());
+            }
+        }
         let known = {
             let mut connection = self.connection().await?;
             match &source {

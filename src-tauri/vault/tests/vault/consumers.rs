@@ -130,7 +130,12 @@ async fn a_delivery_says_who_got_what() {
     let credential = room.add("Main", "FAKE-main").await;
     let agent = consumer(&room, "agent", "Support line", vec![uses(Some(&credential))]).await;
     let process = ProcessMark { id: 4242, started: "boot 1".into() };
-    let to = Recipient { program: "agent.py", process: Some(&process), consumer: Some((agent.id, &agent.name)) };
+    let to = Recipient {
+        program: "agent.py",
+        process: Some(&process),
+        consumer: Some((agent.id, &agent.name)),
+        organisation: None,
+    };
     for _ in 0..2 {
         room.vault.deliver(&[credential.id], to, &room.by).await.unwrap();
     }
@@ -147,7 +152,7 @@ async fn a_delivery_says_who_got_what() {
     assert_eq!(running[0].consumer.as_deref(), Some("Support line"));
     // The number came again: what stood there has ended.
     let later = ProcessMark { id: 4242, started: "boot 2".into() };
-    let to = Recipient { program: "other", process: Some(&later), consumer: None };
+    let to = Recipient { process: Some(&later), ..Recipient::from("other") };
     room.vault.deliver(&[credential.id], to, &room.by).await.unwrap();
     let running = room.vault.running().await.unwrap();
     assert_eq!((running.len(), running[0].program.as_str()), (1, "other"));
@@ -169,7 +174,7 @@ async fn no_telephony_is_delivered_once_it_is_stopped_not_even_what_was_prepared
     let other = unlocked(&room.home()).await;
     assert!(matches!(other.stop_launch(" ", &room.by).await, Err(VaultError::Invalid(_))), "a reason is needed");
     other.stop_launch("Wrong numbers are called", &room.by).await.unwrap();
-    let refused = room.vault.deliver_parcel(parcel, "sh", &room.by).await;
+    let refused = room.hand_over(parcel).await;
     assert!(matches!(refused, Err(VaultError::LaunchStopped)));
     assert!(matches!(room.vault.deliver(&[phone.id], "sh", &room.by).await, Err(VaultError::LaunchStopped)));
     assert_eq!(room.vault.credential(phone.id).await.unwrap().last_used_at, None);
@@ -191,7 +196,7 @@ async fn what_was_switched_off_after_it_was_chosen_is_chosen_again() {
     let row = room.add("Main", "FAKE-main").await;
     let parcel = room.vault.prepare_parcel(vec![row.clone()]).await.unwrap();
     unlocked(&room.home()).await.set_enabled(row.id, false, &room.by).await.unwrap();
-    let refused = room.vault.deliver_parcel(parcel, "sh", &room.by).await;
+    let refused = room.hand_over(parcel).await;
     assert!(matches!(refused, Err(VaultError::Conflict { .. })));
     assert_eq!(room.vault.audit_tail(1).await.unwrap()[0].action, "credential.disable");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use strongroom_vault::{
-    CredentialChange, CredentialRow, FoundVerdict, RecordFault, Scope, SecretChange, SecretText, VaultError,
+    CredentialChange, FoundVerdict, Opened, RecordFault, Scope, SecretChange, SecretText, VaultError,
 };
 
 use crate::hand::{by_hand, bytes, contains, hand, new, plain, room, secret, unlocked, verdict};
@@ -183,12 +183,12 @@ async fn an_edit_conflicts_with_an_edit_and_not_with_a_check() {
     room.vault.record_verdict(row.id, &verdict("works", true), Some(row.revision), &room.by).await.unwrap();
     room.vault.deliver(&[row.id], "sh", &room.by).await.unwrap();
     let edited = room.vault.change_credential(row.id, edit(row.revision, "Edited"), &room.by).await.unwrap();
-    assert_eq!(edited.revision, 4);
+    assert_eq!(edited.revision, 3, "a use is no change");
 
     let late = room.vault.change_credential(row.id, edit(row.revision, "Late"), &room.by).await;
-    assert!(matches!(late, Err(VaultError::Conflict { stored: 4 })));
+    assert!(matches!(late, Err(VaultError::Conflict { stored: 3 })));
     let invented = room.vault.change_credential(row.id, edit(99, "Invented"), &room.by).await;
-    assert!(matches!(invented, Err(VaultError::Conflict { stored: 4 })));
+    assert!(matches!(invented, Err(VaultError::Conflict { stored: 3 })));
     let switched = room.vault.set_enabled(row.id, false, &room.by).await.unwrap();
     let late = room.vault.change_credential(row.id, edit(edited.revision, "Late"), &room.by).await;
     assert!(matches!(late, Err(VaultError::Conflict { stored: 5 })));
@@ -290,7 +290,7 @@ async fn delivery_writes_one_entry_before_it_hands_out() {
     let handed: Vec<(&str, String)> =
         delivered.iter().map(|(row, secrets)| (row.name.as_str(), plain(&secrets["api_secret"]))).collect();
     assert_eq!(handed, [("B", "FAKE-b".to_owned()), ("A", "FAKE-a".to_owned())]);
-    assert!(delivered[0].0.last_used_at.is_some());
+    assert!(room.vault.credential(b.id).await.unwrap().last_used_at.is_some());
     let entry = room.vault.audit_tail(1).await.unwrap().remove(0);
     assert_eq!((entry.action.as_str(), entry.object_name.as_str()), ("credential.deliver", "sh"));
     assert!(
@@ -320,6 +320,23 @@ async fn delivery_writes_one_entry_before_it_hands_out() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_handed_out_is_not_written_down() {
+    let room = room().await;
+    let a = room.add("A", "FAKE-a").await;
+    let parcel = room.vault.prepare_parcel(vec![room.vault.credential(a.id).await.unwrap()]).await.unwrap();
+    let mut seen = Vec::new();
+    let mut packing = |opened: Vec<Opened>| {
+        seen.extend(opened.iter().map(|(_, secrets)| plain(&secrets["api_secret"])));
+        false
+    };
+    let declined = room.vault.deliver_parcel(parcel, "sh", &room.by, &mut packing).await;
+    assert!(matches!(declined, Err(VaultError::Declined)));
+    assert_eq!(seen, ["FAKE-a"]);
+    assert_eq!(room.vault.audit_tail(1).await.unwrap()[0].action, "credential.add");
+    assert!(room.vault.credential(a.id).await.unwrap().last_used_at.is_none());
+}
+
+#[tokio::test]
 async fn what_changes_after_a_parcel_was_prepared_is_delivered_as_it_is_then() {
     let room = room().await;
     let (a, b) = (room.add("A", "FAKE-a").await, room.add("B", "FAKE-b").await);
@@ -328,16 +345,15 @@ async fn what_changes_after_a_parcel_was_prepared_is_delivered_as_it_is_then() {
         let vault = &room.vault;
         async move { vault.credential(id).await.unwrap() }
     };
-    let secrets = |delivered: Vec<(CredentialRow, BTreeMap<String, SecretText>)>| {
-        delivered.iter().map(|(_, secrets)| plain(&secrets["api_secret"])).collect::<Vec<_>>()
-    };
+    let secrets =
+        |delivered: Vec<Opened>| delivered.iter().map(|(_, secrets)| plain(&secrets["api_secret"])).collect::<Vec<_>>();
 
-    // Nothing changed: what comes back is what stands in the vault afterwards.
+    // Nothing changed: it is as it was read, and its use is no change of it.
     let parcel = room.vault.prepare_parcel(vec![now(a.id).await, now(b.id).await]).await.unwrap();
-    let delivered = room.vault.deliver_parcel(parcel, "sh", &room.by).await.unwrap();
+    let delivered = room.hand_over(parcel).await.unwrap();
     let (row, stored) = (&delivered[0].0, now(a.id).await);
-    assert_eq!((row.revision, &row.last_used_at, &row.updated_at), (2, &stored.last_used_at, &stored.updated_at));
-    assert_eq!((stored.revision, stored.last_used_at.is_some()), (2, true));
+    assert_eq!((row.revision, &row.updated_at), (stored.revision, &stored.updated_at));
+    assert!(stored.last_used_at.is_some());
     assert_eq!(secrets(delivered), ["FAKE-a", "FAKE-b"]);
 
     // Another secret; and, between the rows and the rest, another name.
@@ -346,14 +362,14 @@ async fn what_changes_after_a_parcel_was_prepared_is_delivered_as_it_is_then() {
     other.change_credential(a.id, renamed, &room.by).await.unwrap();
     let parcel = room.vault.prepare_parcel(vec![row, now(b.id).await]).await.unwrap();
     other.change_credential(b.id, change([("api_secret", replace("FAKE-new"))]), &room.by).await.unwrap();
-    let delivered = room.vault.deliver_parcel(parcel, "sh", &room.by).await.unwrap();
+    let delivered = room.hand_over(parcel).await.unwrap();
     assert_eq!(delivered[0].0.name, "Renamed");
     assert_eq!(secrets(delivered), ["FAKE-a", "FAKE-new"]);
 
     // Another entry in the log: the chain goes on from it.
     let parcel = room.vault.prepare_parcel(vec![now(a.id).await]).await.unwrap();
     other.create_organisation("Meanwhile", &room.by).await.unwrap();
-    assert_eq!(secrets(room.vault.deliver_parcel(parcel, "sh", &room.by).await.unwrap()), ["FAKE-a"]);
+    assert_eq!(secrets(room.hand_over(parcel).await.unwrap()), ["FAKE-a"]);
     let audit = room.vault.verify_audit().await.unwrap();
     // Two of the creation and two additions; three deliveries, two changes, one organisation.
     assert_eq!((audit.entries, audit.first_bad), (10, None));
@@ -361,14 +377,14 @@ async fn what_changes_after_a_parcel_was_prepared_is_delivered_as_it_is_then() {
     // Gone: nothing is handed out and nothing written down.
     let parcel = room.vault.prepare_parcel(vec![now(a.id).await, now(b.id).await]).await.unwrap();
     other.delete_credential(b.id, &[], &room.by).await.unwrap();
-    let gone = room.vault.deliver_parcel(parcel, "sh", &room.by).await;
+    let gone = room.hand_over(parcel).await;
     assert!(matches!(gone, Err(VaultError::NotFound(_))));
     assert_eq!(room.vault.audit_tail(1).await.unwrap()[0].action, "credential.delete");
 
     // Damaged: named and marked.
     by_hand(&room.home(), "UPDATE sealed_field SET blob = zeroblob(93)").await;
     let parcel = room.vault.prepare_parcel(vec![now(a.id).await]).await.unwrap();
-    let refused = room.vault.deliver_parcel(parcel, "sh", &room.by).await;
+    let refused = room.hand_over(parcel).await;
     assert!(matches!(refused, Err(VaultError::Unreadable { id, .. }) if id == a.id));
     assert!(now(a.id).await.unreadable);
 }

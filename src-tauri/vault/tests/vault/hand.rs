@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use strongroom_vault::{
-    Author, CredentialRow, KeySource, NewCredential, NewCustody, NewVault, Scope, SecretText, Vault, VerdictRow,
-    database_path,
+    Author, CredentialRow, KeySource, NewCredential, NewCustody, NewVault, Opened, Parcel, Scope, SecretText, Vault,
+    VaultError, VerdictRow, database_path,
 };
 use tempfile::TempDir;
 
@@ -31,6 +31,17 @@ impl Room {
     /// Stores a credential of the organisation with one secret.
     pub async fn add(&self, name: &str, text: &str) -> CredentialRow {
         self.vault.add_credential(new(self.organisation, name, &[("api_secret", text)]), &self.by).await.unwrap()
+    }
+
+    /// Delivers a parcel to `sh`, as it was opened.
+    pub async fn hand_over(&self, parcel: Parcel) -> Result<Vec<Opened>, VaultError> {
+        let mut handed = Vec::new();
+        let mut packing = |opened| {
+            handed = opened;
+            true
+        };
+        self.vault.deliver_parcel(parcel, "sh", &self.by, &mut packing).await?;
+        Ok(handed)
     }
 }
 
