@@ -467,9 +467,9 @@ mod tests {
     fn two_values_for_one_variable_are_a_conflict_that_names_both() {
         let mut variables = Variables::default();
         let secret = |s: &str| FieldValue::Secret(SecretString::from(s));
-        variables.set("one", "V".into(), &secret("fake-a")).unwrap();
-        variables.set("two", "V".into(), &secret("fake-a")).unwrap();
-        let conflict = variables.set("three", "V".into(), &secret("fake-b")).unwrap_err().to_string();
+        variables.set("one", "V".into(), &secret("fake-a"), &[]).unwrap();
+        variables.set("two", "V".into(), &secret("fake-a"), &[]).unwrap();
+        let conflict = variables.set("three", "V".into(), &secret("fake-b"), &[]).unwrap_err().to_string();
         assert!(conflict.contains("“one”") && conflict.contains("“three”") && conflict.contains('V'));
         assert!(!conflict.contains("fake-"), "a conflict names credentials, never values");
     }

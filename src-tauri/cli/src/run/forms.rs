@@ -26,7 +26,8 @@ pub fn is_sought(value: &str) -> bool {
 /// Every form of the value, none longer than [`LONGEST`].
 pub fn forms(value: &str) -> Vec<Form> {
     let mut all: Vec<Form> = Vec::new();
-    let stretches = stretches(value);
+    let mut stretches = stretches(value);
+    stretches.extend(json_secrets(value));
     for stretch in stretches.iter().filter(|s| s.chars().count() >= SHORTEST) {
         all.push(owned(stretch));
         if stretch.contains('\n') {
@@ -47,6 +48,47 @@ pub fn forms(value: &str) -> Vec<Form> {
     pieces.sort_by(|a, b| a.as_slice().cmp(b));
     pieces.dedup();
     pieces
+}
+
+/// Words in the name of a member whose value is a secret, in whatever case and with or without separators.
+const SECRET_NAMES: [&str; 6] = ["secret", "password", "passphrase", "token", "key", "credential"];
+
+/// The secrets inside a value that is a JSON document, which a program prints one by one, or in another layout: the
+/// texts of members with such a name. The others are addresses and names that are no secret, and hiding those would hide
+/// what somebody looks for.
+fn json_secrets(value: &str) -> Vec<Zeroizing<String>> {
+    let mut found = Vec::new();
+    if value.trim_start().starts_with(['{', '[']) {
+        // What is no document has nothing inside.
+        if let Ok(document) = serde_json::from_str(value) {
+            gather(document, false, &mut found);
+        }
+    }
+    found.into_iter().flat_map(|text| stretches(&text)).collect()
+}
+
+/// Takes the document apart; each text is wiped when it is dropped.
+fn gather(value: serde_json::Value, named: bool, found: &mut Vec<Zeroizing<String>>) {
+    match value {
+        serde_json::Value::String(text) => {
+            let text = Zeroizing::new(text);
+            if named {
+                found.push(text);
+            }
+        }
+        serde_json::Value::Array(all) => all.into_iter().for_each(|one| gather(one, named, found)),
+        serde_json::Value::Object(members) => {
+            for (name, one) in members {
+                let name = name.to_lowercase();
+                let is_secret = SECRET_NAMES.iter().any(|word| name.contains(word))
+                    && !name.ends_with("id")
+                    && !name.ends_with("uri")
+                    && !name.ends_with("url");
+                gather(one, named || is_secret, found);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The parts of a value that are secret: the lines that begin and end a key file are the same in all of them.
@@ -256,6 +298,21 @@ mod tests {
         for line in folded.as_bytes().chunks(76).filter(|line| line.len() == 76) {
             assert!(all.iter().any(|form| line.starts_with(form)) && all.iter().any(|form| line.ends_with(form)));
         }
+    }
+
+    #[test]
+    fn secrets_inside_a_document() {
+        let document = r#"{"type": "service_account", "private_key_id": "FAKE-key-number",
+            "private_key": "-----BEGIN FAKE KEY-----\nFAKEBODYFAKEBODYFAKE\n-----END FAKE KEY-----\n",
+            "nested": [{"DB_PASSWORD": "FAKE-nested-é"}, {"tokens": ["FAKE-token-1", "short"]}],
+            "token_uri": "https://fake.example/token"}"#;
+        for inside in ["FAKEBODYFAKEBODYFAKE", "FAKE-nested-é", "FAKE-nested-\\u00e9", "FAKE-token-1"] {
+            assert!(has(document, inside), "{inside}");
+        }
+        for public in ["service_account", "FAKE-key-number", "short"] {
+            assert!(!has(document, public), "{public}");
+        }
+        assert!(has("{no document", "{no document"));
     }
 
     #[test]

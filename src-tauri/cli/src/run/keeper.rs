@@ -13,7 +13,8 @@ use std::process::{Command, ExitCode, Stdio};
 use nix::sys::signal::Signal;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{
-    Pid, WaitOptions, WaitStatus, getpgrp, getppid, ioctl_tiocsctty, kill_process, kill_process_group, setsid, waitpid,
+    Pid, WaitOptions, WaitStatus, getpgrp, getppid, ioctl_tiocsctty, kill_process, kill_process_group,
+    set_parent_process_death_signal, setsid, waitpid,
 };
 use rustix::termios::{tcgetpgrp, tcsetpgrp};
 
@@ -150,6 +151,9 @@ fn keep_terminal(start: &Start, words: &[OsString]) -> io::Result<ExitCode> {
 
 /// The starter's work; it comes back only where the program cannot be started.
 pub fn become_program(words: &[OsString]) -> Result<ExitCode, Failure> {
+    // Who carries its output may be killed, which no process can notice in time: a program with credentials does not go
+    // on unseen then.
+    let _ = set_parent_process_death_signal(Some(rustix::process::Signal::HUP));
     let [stdin, parcel] = started(io::stdin()).map_err(not_maskable)?;
     let parcel = memory::unpack(parcel).map_err(not_maskable)?;
     let mut program = Program::new(words)?;

@@ -28,7 +28,7 @@ use super::terminal::{Inner, Keyboard};
 use crate::exit::Failure;
 
 /// What is passed on, or acted upon. Everything else does what it does without us.
-const SIGNALS: [Signal; 11] = [
+const SIGNALS: [Signal; 18] = [
     Signal::SIGHUP,
     Signal::SIGINT,
     Signal::SIGQUIT,
@@ -36,6 +36,13 @@ const SIGNALS: [Signal; 11] = [
     Signal::SIGUSR1,
     Signal::SIGUSR2,
     Signal::SIGALRM,
+    Signal::SIGVTALRM,
+    Signal::SIGPROF,
+    Signal::SIGIO,
+    Signal::SIGPWR,
+    Signal::SIGSTKFLT,
+    Signal::SIGURG,
+    Signal::SIGXCPU,
     Signal::SIGTSTP,
     Signal::SIGCONT,
     Signal::SIGWINCH,

@@ -1,6 +1,7 @@
 //! `run` with masked output: values are hidden, and everything else is as without it.
 
 use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
 
@@ -208,6 +209,46 @@ fn a_program_does_not_outlive_the_masker() {
     screen.until("ready");
     kill_process(Pid::from_child(&screen.child), Signal::KILL).unwrap();
     screen.when("the program is told that its terminal is gone", |_| hung_up.exists());
+}
+
+/// A program that says "ready" into a pipe that is masked, and what it prints afterwards.
+fn in_a_pipe(place: &Place, text: &str) -> (std::process::Child, BufReader<std::process::ChildStdout>) {
+    let mut command = place.command();
+    command.args(["run", "--mask", "--key", "TOKEN", "--", "bash", "-c", text]).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    assert_eq!(line, "ready\n");
+    (child, out)
+}
+
+#[test]
+fn other_signals_reach_the_program_too() {
+    let place = with_token();
+    for (name, signal) in [("VTALRM", Signal::VTALARM), ("PROF", Signal::PROF), ("PWR", Signal::POWER)] {
+        let text = format!("trap 'echo got; kill %1; exit 3' {name}; sleep 1000 >/dev/null & echo ready; wait");
+        let (mut child, mut out) = in_a_pipe(&place, &text);
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        let mut rest = String::new();
+        out.read_to_string(&mut rest).unwrap();
+        assert_eq!((rest.as_str(), child.wait().unwrap().code()), ("got\n", Some(3)), "{name}");
+    }
+}
+
+#[test]
+fn a_program_in_a_pipe_does_not_outlive_the_masker_either() {
+    let place = with_token();
+    let told = place.path("told");
+    let text = format!("trap 'touch {}; kill %1; exit' HUP; sleep 1000 >/dev/null & echo ready; wait", told.display());
+    let (mut child, mut out) = in_a_pipe(&place, &text);
+    kill_process(Pid::from_child(&child), Signal::KILL).unwrap();
+    child.wait().unwrap();
+    // The pipe ends with the masker; the program, a moment later.
+    out.read_to_string(&mut String::new()).unwrap();
+    while !told.exists() {
+        std::thread::yield_now();
+    }
 }
 
 #[test]
