@@ -79,6 +79,19 @@ pub struct ConsumerRow {
     pub revision: u32,
 }
 
+/// What a consumer is called by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsumerName {
+    /// Id.
+    pub id: ConsumerId,
+    /// Owner.
+    pub organisation: OrganisationId,
+    /// Kind id.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+}
+
 /// What a consumer uses of a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssignmentRow {

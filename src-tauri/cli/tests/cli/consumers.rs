@@ -70,6 +70,20 @@ fn consumers_are_added_found_changed_and_deleted() {
 }
 
 #[test]
+fn a_text_without_a_word_names_nobody() {
+    let place = Place::new();
+    place.run(&["consumer", "add", "--kind", "skill", "--name", "😀😀"]).ends(0);
+    place.run(&["consumer", "add", "--kind", "skill", "--name", "Skill"]).ends(0);
+    for nothing in ["", " "] {
+        assert_eq!(place.run(&["run", "--json", "--for", nothing, "--", "true"]).ends(2).error_kind(), "invalid_input");
+    }
+    assert_eq!(place.run(&["run", "--json", "--for", "***", "--", "true"]).ends(7).error_kind(), "not_found");
+    assert_eq!(place.run(&["consumer", "delete", "skill:", "--yes", "--json"]).ends(2).error_kind(), "invalid_input");
+    assert_eq!(place.run(&["consumer", "list", "--json"]).ends(0).json()["total"], 2);
+    assert!(place.run(&["consumer", "delete", "😀😀", "--yes"]).ends(0).says("Deleted"));
+}
+
+#[test]
 fn kinds_and_what_can_be_chosen_are_told() {
     let place = with_agent();
     let kinds = place.run(&["consumer", "kinds", "--json"]).ends(0).json();

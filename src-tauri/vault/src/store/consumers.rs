@@ -6,7 +6,9 @@ use sqlx::SqliteConnection;
 use super::audit::{self, Entry};
 use super::credentials::scopes_json;
 use super::{Vault, clean_name, fold, now, rows, small};
-use crate::consumers::{AssignmentRow, ConsumerChange, ConsumerPage, ConsumerQuery, ConsumerRow, NewConsumer};
+use crate::consumers::{
+    AssignmentRow, ConsumerChange, ConsumerName, ConsumerPage, ConsumerQuery, ConsumerRow, NewConsumer,
+};
 use crate::error::VaultError;
 use crate::hierarchy::OpenKeys;
 use crate::model::{Author, ConsumerId, CredentialId, CredentialRow, OrganisationId, Scope};
@@ -78,6 +80,33 @@ impl Vault {
         .fetch_all(&mut *connection)
         .await?;
         read(&mut connection, &ids).await
+    }
+
+    /// What every consumer in these scopes is called by, in the order of their names; `None` for every organisation.
+    ///
+    /// # Errors
+    /// Whatever SQLite answers.
+    pub async fn consumer_names(&self, scopes: Option<&[Scope]>) -> Result<Vec<ConsumerName>, VaultError> {
+        let scopes = scopes_json(scopes);
+        let mut connection = self.connection().await?;
+        let found = sqlx::query!(
+            "SELECT id, organisation_id, kind, name FROM consumer
+             WHERE ?1 IS NULL OR organisation_id IN (SELECT value FROM json_each(?1)) ORDER BY name_folded, id",
+            scopes
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        found
+            .into_iter()
+            .map(|row| {
+                Ok(ConsumerName {
+                    id: ConsumerId::parse(&row.id).ok_or_else(damaged)?,
+                    organisation: OrganisationId::parse(&row.organisation_id).ok_or_else(damaged)?,
+                    kind: row.kind,
+                    name: row.name,
+                })
+            })
+            .collect()
     }
 
     /// Consumers that this credential is assigned to, and those that use its provider by the rule and could come to
