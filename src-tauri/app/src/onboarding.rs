@@ -7,7 +7,7 @@ use strongroom_vault::{CredentialRow, KeyOwner, ListQuery, OrganisationId, Organ
 
 use crate::actor::{Actor, Operation};
 use crate::error::AppError;
-use crate::resolution::{Resolver, Wanted, why_not_sentence};
+use crate::resolution::{Resolved, Resolver, Wanted, why_not_sentence};
 use crate::search::ai_types;
 use crate::strongroom::Strongroom;
 use crate::views::{
@@ -66,14 +66,28 @@ impl Strongroom {
     /// # Errors
     /// An unknown organisation, or a role that does not allow it.
     pub async fn set_mode(&self, actor: &Actor, request: ModeSetRequest) -> Result<OnboardingView, AppError> {
+        Ok(self.change_mode(actor, request).await?.1)
+    }
+
+    /// As [`Self::set_mode`], with how things stood before. What is refused is the change, and not a look at it.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn change_mode(
+        &self,
+        actor: &Actor,
+        request: ModeSetRequest,
+    ) -> Result<(OnboardingView, OnboardingView), AppError> {
         let id = self.organisation(&request.organisation).await?;
         self.permit(actor, Operation::Onboarding(Scope::Organisation(id))).await?;
+        let asked = || OnboardingRequest { organisation: id.to_string() };
+        let before = self.onboarding(actor, asked()).await?;
         let owner = match request.mode {
             OnboardingMode::Byok => KeyOwner::Organisation,
             OnboardingMode::Bundled => KeyOwner::System,
         };
         self.unlocked().await?.set_key_owner(id, owner, &actor.author()).await?;
-        self.onboarding(actor, OnboardingRequest { organisation: request.organisation }).await
+        Ok((before, self.onboarding(actor, asked()).await?))
     }
 
     /// Marks an organisation as ready, where a kit's requirements all hold. Later changes ask for no new onboarding:
@@ -133,19 +147,21 @@ impl Strongroom {
         Ok(kits.iter().map(of).collect())
     }
 
-    /// Whether a provider satisfies a requirement: a credential that could be used, with a verdict of works or limited.
+    /// Whether a provider satisfies a requirement: the rule chooses a credential, whose verdict is works or limited.
     fn alternative(&self, organisation: OrganisationId, id: &str, resolver: &Resolver) -> AlternativeView {
         let resolved = resolver.resolve(Wanted { organisation, provider: id, kind: None, assigned: None });
         let catalogue = self.catalogue();
-        let mut usable: Vec<&CredentialRow> = resolved.usable().collect();
-        // The one that would be used tells more than the others.
-        usable.sort_by_key(|row| resolved.chosen().is_none_or(|chosen| chosen.id != row.id));
-        let good = usable.iter().find(|row| validated(row));
+        let chosen = resolved.chosen();
+        let good = chosen.filter(|row| validated(row));
         let judged = resolved.judged();
-        let (credential, why) = match (good, usable.first(), judged.first()) {
-            (Some(row), ..) => (Some(row.id), None),
-            (None, Some(row), _) => (Some(row.id), Some(unproven(row))),
-            (None, None, Some((row, why))) => {
+        let (credential, why) = match (chosen, undecided(&resolved).as_slice(), judged.first()) {
+            (Some(row), ..) => (Some(row.id), good.is_none().then(|| unproven(row))),
+            // One that works is the one to make the default.
+            (None, several @ [first, ..], _) => {
+                let row = several.iter().find(|row| validated(row)).unwrap_or(first);
+                (Some(row.id), Some(several_of(several)))
+            }
+            (None, [], Some((row, why))) => {
                 let now = resolved.circumstances();
                 // Nothing of one's own is not worth telling about a system-wide one that could not be meant.
                 let only_others = judged.iter().all(|(_, why)| *why == WhyNot::NotOwn);
@@ -155,7 +171,7 @@ impl Strongroom {
                     (Some(row.id), Some(format!("“{}” {}.", row.name, why_not_sentence(row, *why, now))))
                 }
             }
-            (None, None, None) => (None, Some(resolved.missing())),
+            (None, [], None) => (None, Some(resolved.missing())),
         };
         AlternativeView {
             provider: id.to_owned(),
@@ -172,6 +188,26 @@ impl Strongroom {
 fn validated(row: &CredentialRow) -> bool {
     let good = |kind: &str| [VerdictKind::Works.id(), VerdictKind::Limited.id()].contains(&kind);
     row.last_known.as_ref().is_some_and(|known| good(&known.kind))
+}
+
+/// The credentials between which the rule does not choose.
+fn undecided<'a>(resolved: &Resolved<'a>) -> Vec<&'a CredentialRow> {
+    let mut usable: Vec<&CredentialRow> = resolved.usable().collect();
+    if usable.iter().any(|row| row.scope != Scope::System) {
+        usable.retain(|row| row.scope != Scope::System);
+    }
+    usable
+}
+
+fn several_of(rows: &[&CredentialRow]) -> String {
+    let names: Vec<String> = rows.iter().map(|row| format!("“{}”", row.name)).collect();
+    match names.as_slice() {
+        [first, second] => format!("{first} and {second} could be used, and none is the default."),
+        [first, second, rest @ ..] => {
+            format!("{first}, {second} and {} more could be used, and none is the default.", rest.len())
+        }
+        few => format!("{} could be used, and none is the default.", few.join(", ")),
+    }
 }
 
 fn unproven(row: &CredentialRow) -> String {

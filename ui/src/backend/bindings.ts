@@ -1119,6 +1119,8 @@ export type Fix =
 "add_credential" | 
 /**  Add a system-wide one; only a super admin can. */
 "add_system_wide" | 
+/**  Look at whose keys the organisation uses: the keys are system-wide, and this person adds none of those. */
+"open_onboarding" | 
 /**  Look at those that there are: enable, replace, check or connect one. */
 "look_at_credentials" | 
 /**  Resume global launch. */
@@ -2118,6 +2120,8 @@ export type WhyNot =
 "unreadable" | 
 /**  Its account was never connected. */
 "unconnected" | 
+/**  The organisation is archived, so nothing is used on its behalf. */
+"archived" | 
 /**  It could be used; another goes before it, or several could be meant. */
 "not_chosen";
 

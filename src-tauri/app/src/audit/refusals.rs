@@ -33,7 +33,8 @@ impl Operation {
         }
     }
 
-    fn scope(self) -> Option<Scope> {
+    /// The scope that it is about, where it is about one.
+    pub(crate) fn scope(self) -> Option<Scope> {
         match self {
             Self::Read(scope)
             | Self::Use(scope)
