@@ -15,6 +15,18 @@ use crate::views::{
     OnboardingView, ReadinessView, RequirementView, WhyNot,
 };
 
+/// Lines of a readiness kit that a deletion takes away.
+pub(crate) struct ReadinessLost {
+    /// Name of the kit.
+    pub kit: String,
+    /// Name of the organisation.
+    pub organisation: String,
+    /// The lines, in small letters.
+    pub labels: Vec<String>,
+    /// The onboarding is completed, and stays so.
+    pub completed: bool,
+}
+
 impl Strongroom {
     /// How far an organisation has come: its mode, and each readiness kit as it stands. Needs no master key.
     ///
@@ -125,13 +137,48 @@ impl Strongroom {
             kits.iter().flat_map(|kit| &kit.requirements).flat_map(|one| &one.any_of).cloned().collect();
         // A stop passes, and says nothing of what an organisation has.
         let resolver = self.resolver(&[organisation].into(), &providers).await?.unstopped();
+        Ok(self.readiness_with(organisation, kits, &resolver))
+    }
+
+    /// What of the readiness of organisations would no longer hold without a credential.
+    pub(crate) async fn readiness_lost(&self, row: &CredentialRow) -> Result<Vec<ReadinessLost>, AppError> {
+        let mut lost = Vec::new();
+        let concerned = kits().iter().flat_map(|kit| &kit.requirements).any(|one| one.any_of.contains(&row.provider));
+        if !concerned {
+            return Ok(lost);
+        }
+        let providers: BTreeSet<String> =
+            kits().iter().flat_map(|kit| &kit.requirements).flat_map(|one| &one.any_of).cloned().collect();
+        for owner in self.vault().await?.organisations().await? {
+            let its_own = row.scope == Scope::System || row.scope == Scope::Organisation(owner.id);
+            if owner.archived_at.is_some() || !its_own {
+                continue;
+            }
+            let before = self.resolver(&[owner.id].into(), &providers).await?.unstopped();
+            let after = self.readiness_with(owner.id, kits(), &before.without(row.id));
+            for (had, has) in self.readiness_with(owner.id, kits(), &before).into_iter().zip(after) {
+                let lines = had.requirements.iter().zip(&has.requirements);
+                let labels: Vec<String> = lines
+                    .filter(|(had, has)| had.satisfied && !has.satisfied)
+                    .map(|(had, _)| had.label.to_lowercase())
+                    .collect();
+                if !labels.is_empty() {
+                    let completed = owner.ready.is_some();
+                    lost.push(ReadinessLost { kit: had.name, organisation: owner.name.clone(), labels, completed });
+                }
+            }
+        }
+        Ok(lost)
+    }
+
+    fn readiness_with(&self, organisation: OrganisationId, kits: &[Kit], resolver: &Resolver) -> Vec<ReadinessView> {
         let of = |kit: &Kit| {
             let requirements: Vec<RequirementView> = kit
                 .requirements
                 .iter()
                 .map(|one| {
                     let any_of: Vec<AlternativeView> =
-                        one.any_of.iter().map(|id| self.alternative(organisation, id, &resolver)).collect();
+                        one.any_of.iter().map(|id| self.alternative(organisation, id, resolver)).collect();
                     let satisfied = any_of.iter().any(|one| one.satisfied_by.is_some());
                     RequirementView { label: one.label.clone(), satisfied, any_of }
                 })
@@ -144,7 +191,7 @@ impl Strongroom {
                 requirements,
             }
         };
-        Ok(kits.iter().map(of).collect())
+        kits.iter().map(of).collect()
     }
 
     /// Whether a provider satisfies a requirement: the rule chooses a credential, whose verdict is works or limited.

@@ -59,7 +59,8 @@ impl Strongroom {
     ) -> Result<Resolver, AppError> {
         let vault = self.vault().await?;
         let owners = vault.organisations().await?.into_iter();
-        let owners = owners.map(|o| (o.id, Owner { name: o.name, keys: o.mode, archived: o.archived_at.is_some() })).collect();
+        let owners =
+            owners.map(|o| (o.id, Owner { name: o.name, keys: o.mode, archived: o.archived_at.is_some() })).collect();
         let scopes: Vec<Scope> =
             std::iter::once(Scope::System).chain(organisations.iter().copied().map(Scope::Organisation)).collect();
         let providers: Vec<String> = providers.iter().cloned().collect();

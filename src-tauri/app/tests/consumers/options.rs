@@ -1,7 +1,7 @@
 //! What can be chosen in a place, and why not.
 
-use strongroom_app::{Actor, AppError, Rights};
 use strongroom_app::views::{ConsumerOptionsRequest, Fix, OnboardingMode};
+use strongroom_app::{Actor, AppError, Rights};
 use strongroom_vault::OrganisationId;
 
 use crate::room::Room;

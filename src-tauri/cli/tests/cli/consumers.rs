@@ -273,6 +273,25 @@ fn a_program_gets_all_that_its_consumer_uses_or_does_not_start() {
 
 #[test]
 #[cfg(unix)]
+fn a_refused_program_stands_in_the_audit_with_its_consumer() {
+    let place = with_agent();
+    place.run(&["person", "add", "Ada Admin", "--admin", "Acme"]).ends(0);
+    place.run(&["person", "add", "Mia Member", "--member", "Acme"]).ends(0);
+    assign(&place, &["--credential", "Claude"]).ends(0);
+    place.run(&["disable", "Claude"]).ends(0);
+    place.run(&["--as", "Mia Member", "run", "--for", "support-line", "--", "worker"]).ends(8);
+    let seen =
+        place.run(&["--as", "Ada Admin", "audit", "list", "--search", "Support line", "--kind", "refused", "--json"]);
+    let items = seen.ends(0).json()["items"].clone();
+    assert_eq!(items.as_array().unwrap().len(), 1, "{items}");
+    assert_eq!((&items[0]["object"], &items[0]["scopes"]), (&"worker".into(), &serde_json::json!(["Acme"])));
+    place.run(&["--as", "Mia Member", "run", "--key", "CLAUDE", "--", "other"]).ends(8);
+    let seen = place.run(&["--as", "Ada Admin", "audit", "list", "--search", "CLAUDE", "--kind", "refused", "--json"]);
+    assert_eq!(seen.ends(0).json()["items"][0]["object"], "other", "a key that is Acme's");
+}
+
+#[test]
+#[cfg(unix)]
 fn uses_and_deliveries_stand_in_show_list_and_the_deletion() {
     let place = with_agent();
     assign(&place, &["--credential", "Claude"]).ends(0);
@@ -285,8 +304,9 @@ fn uses_and_deliveries_stand_in_show_list_and_the_deletion() {
     place.run(&["run", "--for", "support-line", "--", "true"]).ends(0);
     let shown = place.run(&["show", "Claude", "--json"]).ends(0).json();
     let uses = shown["used_by"].as_array().unwrap();
-    assert!(uses.contains(&serde_json::json!({"kind": "agent", "name": "Support line", "as": "llm"})), "{uses:?}");
-    assert!(uses.contains(&serde_json::json!({"kind": "skill", "name": "Looks up", "as": "any"})), "{uses:?}");
+    let of = |kind: &str, name: &str, place: &str| serde_json::json!({"kind": kind, "name": name, "as": place, "by_rule": false, "consumer": null});
+    assert!(uses.contains(&of("agent", "Support line", "llm")), "{uses:?}");
+    assert!(uses.contains(&of("skill", "Looks up", "any")), "{uses:?}");
     assert!(shown["last_used_at"].is_string());
     let listed = place.run(&["list", "--provider", "anthropic", "--json"]).ends(0).json();
     assert_eq!(
