@@ -2030,6 +2030,10 @@ export type UsedByView = {
 	name: string,
 	/**  What it is used as. */
 	as: string,
+	/**  Nothing is assigned: the consumer comes to it by the rule, as things stand. */
+	by_rule: boolean,
+	/**  Of a program, the name of the consumer that it was last started for; told with a single credential. */
+	consumer: string | null,
 };
 
 /**  Another process has changed the vault; it says nothing of what changed. */
