@@ -65,8 +65,7 @@ impl Strongroom {
     async fn consumer_in_words(&self, actor: &Actor, id: ConsumerId) -> Option<String> {
         let row = self.vault().await.ok()?.consumer(id).await.ok()?;
         // What is system-wide is delivered for consumers of every organisation.
-        actor.may(Operation::Read(Scope::Organisation(row.organisation))).ok()?;
-        Some(row.name)
+        actor.may(Operation::Read(Scope::Organisation(row.organisation))).is_ok().then_some(row.name)
     }
 
     async fn uses_by_rule(
