@@ -76,6 +76,7 @@ const because: Record<WhyNot, string> = {
   stopped: "is for telephony, which Priya Nair stopped on 2026-11-21: wrong list",
   unreadable: "cannot be opened",
   unconnected: "is not connected yet",
+  archived: "is not used, because the organisation is archived",
   not_chosen: "not used: another one is the default",
 };
 

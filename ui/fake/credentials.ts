@@ -89,9 +89,9 @@ export const inventory = (): CredentialView[] => [
     default: true,
     fields: { endpoint: "https://acme-in.openai.azure.com", deployment: "gpt-4o-india", api_version: "2024-10-21" },
     used_by: [
-      { kind: "agent", name: "Support line", as: "Language model" },
-      { kind: "agent", name: "Collections", as: "Language model" },
-      { kind: "skill", name: "Call summary", as: "AZURE_OPENAI_API_KEY" },
+      { kind: "agent", name: "Support line", as: "Language model", by_rule: false, consumer: null },
+      { kind: "agent", name: "Collections", as: "Language model", by_rule: false, consumer: null },
+      { kind: "skill", name: "Call summary", as: "AZURE_OPENAI_API_KEY", by_rule: false, consumer: null },
     ],
   }),
   credential("Anthropic production", "Anthropic", "Qx7A", "works"),

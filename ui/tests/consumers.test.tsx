@@ -299,7 +299,10 @@ describe("the agent builder", () => {
   it("is opened from the credential that it uses, and deleted after a question", async () => {
     rows = rows.map((row) =>
       row.provider === "azure-openai"
-        ? { ...row, used_by: [{ kind: "agent", name: "Support line", as: "llm" }] }
+        ? {
+            ...row,
+            used_by: [{ kind: "agent", name: "Support line", as: "llm", by_rule: false, consumer: null }],
+          }
         : row,
     );
     const person = await show();

@@ -56,6 +56,8 @@ pub struct Actor {
     /// The organisations that are not archived; `None` where none is. What is archived can be read by super admins
     /// and changed by nobody.
     pub open: Option<Vec<OrganisationId>>,
+    /// The archived organisations that the person has a role in. It gives no right there until it is restored.
+    pub resting: Vec<OrganisationId>,
 }
 
 /// What somebody wants to do.
@@ -95,6 +97,7 @@ impl Actor {
             name: row.person.name.clone(),
             rights: Rights::of(&row.person),
             open: row.open.clone(),
+            resting: row.resting.clone(),
         }
     }
 
@@ -120,6 +123,9 @@ impl Actor {
             _ => false,
         };
         if !allowed {
+            if matches!(operation.scope(), Some(Scope::Organisation(id)) if self.resting.contains(&id)) {
+                return Err(AppError::Archived);
+            }
             return Err(AppError::NotPermitted { needed: needed(operation) });
         }
         match operation {
@@ -227,6 +233,7 @@ mod tests {
             name: "Test Person".into(),
             rights: rights.clone(),
             open,
+            resting: Vec::new(),
         };
         for (operation, expected) in table {
             for (rights, allowed) in roles.iter().zip(expected) {
@@ -239,6 +246,11 @@ mod tests {
         for operation in changing.map(|operation: fn(Scope) -> Operation| operation(own_scope)) {
             assert!(matches!(admin.may(operation), Err(AppError::Archived)), "{operation:?} on what is archived");
         }
+        let member = Actor { resting: vec![own], ..actor(&Rights::none(), Some(vec![other])) };
+        for operation in [Operation::Read(own_scope), Operation::Use(own_scope), Operation::Change(own_scope)] {
+            assert!(matches!(member.may(operation), Err(AppError::Archived)), "{operation:?} of somebody who belongs");
+        }
+        assert!(matches!(member.may(Operation::Read(other_scope)), Err(AppError::NotPermitted { .. })));
         assert_eq!(admin.visible_scopes(), Some(vec![Scope::System, other_scope]));
         assert_eq!(actor(&Rights::none(), None).visible_scopes(), Some(Vec::new()), "nobody sees nothing");
         let reaches = [None, Some(vec![own_scope]), Some(vec![other_scope]), Some(Vec::new()), Some(Vec::new())];

@@ -1,8 +1,8 @@
 //! Global launch: stopping all telephony deliveries at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use strongroom_vault::{CredentialRow, ProcessMark, RunningRow, Scope, StopRow};
+use strongroom_vault::{CredentialId, ProcessMark, RunningRow, Scope, StopRow, TELEPHONY};
 
 use crate::actor::{Actor, Operation};
 use crate::error::AppError;
@@ -10,6 +10,13 @@ use crate::organisations::checked_name;
 use crate::resolution::is_telephony;
 use crate::strongroom::Strongroom;
 use crate::views::{LaunchStopRequest, LaunchView, RunningView, StoppedView};
+
+/// A credential that a program has.
+struct Handed {
+    name: String,
+    scope: Option<Scope>,
+    telephony: bool,
+}
 
 impl Strongroom {
     /// Whether telephony is delivered, and which programs run with what was. Needs no master key.
@@ -25,18 +32,17 @@ impl Strongroom {
             let ended: Vec<ProcessMark> = ended.into_iter().map(|one| one.process).collect();
             vault.forget_running(&ended).await?;
         }
-        let mut known: HashMap<_, Option<CredentialRow>> = HashMap::new();
-        for id in alive.iter().flat_map(|one| &one.credentials) {
-            if !known.contains_key(id) {
-                known.insert(*id, vault.credential(*id).await.ok());
-            }
-        }
+        let handed = self.handed_out(&alive).await?;
         let visible = actor.visible_scopes();
-        let seen = |scope: Scope| visible.as_ref().is_none_or(|scopes| scopes.contains(&scope));
+        let may_change = actor.may(Operation::Launch).is_ok();
+        let seen = |scope: Option<Scope>| match scope {
+            Some(scope) => visible.as_ref().is_none_or(|scopes| scopes.contains(&scope)),
+            None => may_change,
+        };
         let mut running = Vec::new();
         for one in alive {
-            let rows: Vec<&CredentialRow> = one.credentials.iter().filter_map(|id| known.get(id)?.as_ref()).collect();
-            let telephony: Vec<&&CredentialRow> = rows.iter().filter(|row| is_telephony(row)).collect();
+            let rows: Vec<&Handed> = one.credentials.iter().filter_map(|id| handed.get(id)).collect();
+            let telephony: Vec<&&Handed> = rows.iter().filter(|row| row.telephony).collect();
             if telephony.is_empty() || !rows.iter().all(|row| seen(row.scope)) {
                 continue;
             }
@@ -49,8 +55,38 @@ impl Strongroom {
                 credentials: telephony.iter().map(|row| row.name.clone()).collect(),
             });
         }
-        let may_change = actor.may(Operation::Launch).is_ok();
         Ok(LaunchView { stopped: stop.map(stopped_view), running, may_change })
+    }
+
+    /// What running programs have. One that has a deleted credential has it still.
+    async fn handed_out(&self, alive: &[RunningRow]) -> Result<HashMap<CredentialId, Handed>, AppError> {
+        let vault = self.vault().await?;
+        let (mut known, mut gone) = (HashMap::new(), Vec::new());
+        for id in alive.iter().flat_map(|one| &one.credentials).collect::<HashSet<_>>() {
+            match vault.credential(*id).await {
+                Ok(row) => {
+                    let telephony = is_telephony(&row);
+                    known.insert(*id, Handed { name: row.name, scope: Some(row.scope), telephony });
+                }
+                Err(_) => gone.push(*id),
+            }
+        }
+        // Of what nothing is known any more, nobody can say that it is not for telephony.
+        known.extend(
+            gone.iter()
+                .map(|id| (*id, Handed { name: "a deleted credential".to_owned(), scope: None, telephony: true })),
+        );
+        let catalogue = self.catalogue();
+        for row in vault.deleted_credentials(&gone).await? {
+            let Some(handed) = known.get_mut(&row.id) else { continue };
+            handed.scope = Some(row.scope);
+            if let Some((name, provider)) = row.last {
+                let provider = catalogue.provider(&provider);
+                handed.telephony = provider.is_none_or(|one| one.types.iter().any(|kind| kind.id() == TELEPHONY));
+                handed.name = format!("{name} (deleted)");
+            }
+        }
+        Ok(known)
     }
 
     /// Stops all telephony deliveries. What runs already goes on: it has its credentials.

@@ -5,6 +5,7 @@
 //! catalogue with its checks (`strongroom_providers`).
 
 mod actor;
+pub mod age;
 mod attention;
 mod audit;
 mod catalogue;

@@ -7,13 +7,25 @@ use strongroom_vault::{CredentialRow, KeyOwner, ListQuery, OrganisationId, Organ
 
 use crate::actor::{Actor, Operation};
 use crate::error::AppError;
-use crate::resolution::{Resolver, Wanted, why_not_sentence};
+use crate::resolution::{Resolved, Resolver, Wanted, why_not_sentence};
 use crate::search::ai_types;
 use crate::strongroom::Strongroom;
 use crate::views::{
     AlternativeView, CompletedView, ModeSetRequest, OnboardingCompleteRequest, OnboardingMode, OnboardingRequest,
     OnboardingView, ReadinessView, RequirementView, WhyNot,
 };
+
+/// Lines of a readiness kit that a deletion takes away.
+pub(crate) struct ReadinessLost {
+    /// Name of the kit.
+    pub kit: String,
+    /// Name of the organisation.
+    pub organisation: String,
+    /// The lines, in small letters.
+    pub labels: Vec<String>,
+    /// The onboarding is completed, and stays so.
+    pub completed: bool,
+}
 
 impl Strongroom {
     /// How far an organisation has come: its mode, and each readiness kit as it stands. Needs no master key.
@@ -66,14 +78,28 @@ impl Strongroom {
     /// # Errors
     /// An unknown organisation, or a role that does not allow it.
     pub async fn set_mode(&self, actor: &Actor, request: ModeSetRequest) -> Result<OnboardingView, AppError> {
+        Ok(self.change_mode(actor, request).await?.1)
+    }
+
+    /// As [`Self::set_mode`], with how things stood before. What is refused is the change, and not a look at it.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn change_mode(
+        &self,
+        actor: &Actor,
+        request: ModeSetRequest,
+    ) -> Result<(OnboardingView, OnboardingView), AppError> {
         let id = self.organisation(&request.organisation).await?;
         self.permit(actor, Operation::Onboarding(Scope::Organisation(id))).await?;
+        let asked = || OnboardingRequest { organisation: id.to_string() };
+        let before = self.onboarding(actor, asked()).await?;
         let owner = match request.mode {
             OnboardingMode::Byok => KeyOwner::Organisation,
             OnboardingMode::Bundled => KeyOwner::System,
         };
         self.unlocked().await?.set_key_owner(id, owner, &actor.author()).await?;
-        self.onboarding(actor, OnboardingRequest { organisation: request.organisation }).await
+        Ok((before, self.onboarding(actor, asked()).await?))
     }
 
     /// Marks an organisation as ready, where a kit's requirements all hold. Later changes ask for no new onboarding:
@@ -111,13 +137,48 @@ impl Strongroom {
             kits.iter().flat_map(|kit| &kit.requirements).flat_map(|one| &one.any_of).cloned().collect();
         // A stop passes, and says nothing of what an organisation has.
         let resolver = self.resolver(&[organisation].into(), &providers).await?.unstopped();
+        Ok(self.readiness_with(organisation, kits, &resolver))
+    }
+
+    /// What of the readiness of organisations would no longer hold without a credential.
+    pub(crate) async fn readiness_lost(&self, row: &CredentialRow) -> Result<Vec<ReadinessLost>, AppError> {
+        let mut lost = Vec::new();
+        let concerned = kits().iter().flat_map(|kit| &kit.requirements).any(|one| one.any_of.contains(&row.provider));
+        if !concerned {
+            return Ok(lost);
+        }
+        let providers: BTreeSet<String> =
+            kits().iter().flat_map(|kit| &kit.requirements).flat_map(|one| &one.any_of).cloned().collect();
+        for owner in self.vault().await?.organisations().await? {
+            let its_own = row.scope == Scope::System || row.scope == Scope::Organisation(owner.id);
+            if owner.archived_at.is_some() || !its_own {
+                continue;
+            }
+            let before = self.resolver(&[owner.id].into(), &providers).await?.unstopped();
+            let after = self.readiness_with(owner.id, kits(), &before.without(row.id));
+            for (had, has) in self.readiness_with(owner.id, kits(), &before).into_iter().zip(after) {
+                let lines = had.requirements.iter().zip(&has.requirements);
+                let labels: Vec<String> = lines
+                    .filter(|(had, has)| had.satisfied && !has.satisfied)
+                    .map(|(had, _)| had.label.to_lowercase())
+                    .collect();
+                if !labels.is_empty() {
+                    let completed = owner.ready.is_some();
+                    lost.push(ReadinessLost { kit: had.name, organisation: owner.name.clone(), labels, completed });
+                }
+            }
+        }
+        Ok(lost)
+    }
+
+    fn readiness_with(&self, organisation: OrganisationId, kits: &[Kit], resolver: &Resolver) -> Vec<ReadinessView> {
         let of = |kit: &Kit| {
             let requirements: Vec<RequirementView> = kit
                 .requirements
                 .iter()
                 .map(|one| {
                     let any_of: Vec<AlternativeView> =
-                        one.any_of.iter().map(|id| self.alternative(organisation, id, &resolver)).collect();
+                        one.any_of.iter().map(|id| self.alternative(organisation, id, resolver)).collect();
                     let satisfied = any_of.iter().any(|one| one.satisfied_by.is_some());
                     RequirementView { label: one.label.clone(), satisfied, any_of }
                 })
@@ -130,22 +191,24 @@ impl Strongroom {
                 requirements,
             }
         };
-        Ok(kits.iter().map(of).collect())
+        kits.iter().map(of).collect()
     }
 
-    /// Whether a provider satisfies a requirement: a credential that could be used, with a verdict of works or limited.
+    /// Whether a provider satisfies a requirement: the rule chooses a credential, whose verdict is works or limited.
     fn alternative(&self, organisation: OrganisationId, id: &str, resolver: &Resolver) -> AlternativeView {
         let resolved = resolver.resolve(Wanted { organisation, provider: id, kind: None, assigned: None });
         let catalogue = self.catalogue();
-        let mut usable: Vec<&CredentialRow> = resolved.usable().collect();
-        // The one that would be used tells more than the others.
-        usable.sort_by_key(|row| resolved.chosen().is_none_or(|chosen| chosen.id != row.id));
-        let good = usable.iter().find(|row| validated(row));
+        let chosen = resolved.chosen();
+        let good = chosen.filter(|row| validated(row));
         let judged = resolved.judged();
-        let (credential, why) = match (good, usable.first(), judged.first()) {
-            (Some(row), ..) => (Some(row.id), None),
-            (None, Some(row), _) => (Some(row.id), Some(unproven(row))),
-            (None, None, Some((row, why))) => {
+        let (credential, why) = match (chosen, undecided(&resolved).as_slice(), judged.first()) {
+            (Some(row), ..) => (Some(row.id), good.is_none().then(|| unproven(row))),
+            // One that works is the one to make the default.
+            (None, several @ [first, ..], _) => {
+                let row = several.iter().find(|row| validated(row)).unwrap_or(first);
+                (Some(row.id), Some(several_of(several)))
+            }
+            (None, [], Some((row, why))) => {
                 let now = resolved.circumstances();
                 // Nothing of one's own is not worth telling about a system-wide one that could not be meant.
                 let only_others = judged.iter().all(|(_, why)| *why == WhyNot::NotOwn);
@@ -155,7 +218,7 @@ impl Strongroom {
                     (Some(row.id), Some(format!("“{}” {}.", row.name, why_not_sentence(row, *why, now))))
                 }
             }
-            (None, None, None) => (None, Some(resolved.missing())),
+            (None, [], None) => (None, Some(resolved.missing())),
         };
         AlternativeView {
             provider: id.to_owned(),
@@ -172,6 +235,26 @@ impl Strongroom {
 fn validated(row: &CredentialRow) -> bool {
     let good = |kind: &str| [VerdictKind::Works.id(), VerdictKind::Limited.id()].contains(&kind);
     row.last_known.as_ref().is_some_and(|known| good(&known.kind))
+}
+
+/// The credentials between which the rule does not choose.
+fn undecided<'a>(resolved: &Resolved<'a>) -> Vec<&'a CredentialRow> {
+    let mut usable: Vec<&CredentialRow> = resolved.usable().collect();
+    if usable.iter().any(|row| row.scope != Scope::System) {
+        usable.retain(|row| row.scope != Scope::System);
+    }
+    usable
+}
+
+fn several_of(rows: &[&CredentialRow]) -> String {
+    let names: Vec<String> = rows.iter().map(|row| format!("“{}”", row.name)).collect();
+    match names.as_slice() {
+        [first, second] => format!("{first} and {second} could be used, and none is the default."),
+        [first, second, rest @ ..] => {
+            format!("{first}, {second} and {} more could be used, and none is the default.", rest.len())
+        }
+        few => format!("{} could be used, and none is the default.", few.join(", ")),
+    }
 }
 
 fn unproven(row: &CredentialRow) -> String {

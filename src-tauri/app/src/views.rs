@@ -261,6 +261,10 @@ view! {
         pub name: String,
         /// What it is used as.
         pub r#as: String,
+        /// Nothing is assigned: the consumer comes to it by the rule, as things stand.
+        pub by_rule: bool,
+        /// Of a program, the name of the consumer that it was last started for; told with a single credential.
+        pub consumer: Option<String>,
     }
 }
 

@@ -182,6 +182,13 @@ async fn an_archived_organisation_is_out_of_use_and_nothing_of_it_is_lost() {
     assert!(matches!(room.app.set_enabled(&owner, off).await, Err(AppError::Archived)));
     let ada = room.app.actor_as("Ada Admin").await.unwrap();
     assert_eq!(ada.rights, Rights::none(), "roles in it rest");
+    assert!(matches!(room.add(&ada, "More", &room.acme).await, Err(AppError::Archived)), "and she is told why");
+    let asked = ListRequest { scope: Some(room.acme.clone()), ..ListRequest::default() };
+    assert!(matches!(room.app.list(&ada, asked).await, Err(AppError::Archived)));
+    room.person("Oscar Outsider", &[], &[]).await;
+    let oscar = room.app.actor_as("Oscar Outsider").await.unwrap();
+    let refused = room.add(&oscar, "More", &room.acme).await;
+    assert!(matches!(refused, Err(AppError::NotPermitted { .. })), "which concerns those who belong to it");
 
     let rename = OrganisationRenameRequest { id: "Acme".into(), name: "Acme (old)".into() };
     assert_eq!(room.app.rename_organisation(&owner, rename).await.unwrap().name, "Acme (old)");

@@ -45,7 +45,7 @@ const AUDIT: [Outcome; 5] = [Done, Done, Nothing, Nothing, Refused];
 const SHARED: [Outcome; 5] = [Done, Done, Done, Done, Refused];
 
 /// After a stroke stands what else it is done to than the organisation's own credential.
-const TABLE: [Row; 74] = [
+const TABLE: [Row; 75] = [
     ("list", SEEN),
     ("counts", READ),
     ("attention", READ),
@@ -98,6 +98,7 @@ const TABLE: [Row; 74] = [
     ("onboarding", READ),
     ("readiness", READ),
     ("set_mode", ADMIN),
+    ("change_mode", ADMIN),
     ("complete_onboarding", ADMIN),
     ("launch", [Done; 5]),
     ("stop_launch", SUPER),
@@ -421,6 +422,10 @@ async fn perform(operation: &str, app: &Strongroom, actor: &Actor, t: &Template)
         "set_mode" => {
             let request = ModeSetRequest { organisation: t.id("own"), mode: OnboardingMode::Bundled };
             drop(app.set_mode(actor, request).await?);
+        }
+        "change_mode" => {
+            let request = ModeSetRequest { organisation: t.id("own"), mode: OnboardingMode::Bundled };
+            drop(app.change_mode(actor, request).await?);
         }
         "complete_onboarding" => {
             let request = OnboardingCompleteRequest { organisation: t.id("own"), kit: "voice".into() };

@@ -4,7 +4,6 @@
 //! particular to a terminal: arguments, where secrets are read from, tables and JSON, exit states, and starting the
 //! program of `run` in place of this one. The contract is `docs/command-line.md`.
 
-mod age;
 mod args;
 mod commands;
 mod exit;
@@ -25,6 +24,7 @@ use clap::Parser;
 use exit::{Failure, Outcome, Status};
 use output::Output;
 use session::Session;
+use strongroom_app::age;
 
 fn main() -> ExitCode {
     harden::harden();

@@ -50,6 +50,28 @@ pub struct UsedByRow {
     pub slot: String,
 }
 
+/// A credential that was deleted, as far as it is still known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeletedRow {
+    /// Id.
+    pub id: CredentialId,
+    /// Owner.
+    pub scope: Scope,
+    /// Name and provider id, where the audit still has its deletion.
+    pub last: Option<(String, String)>,
+}
+
+/// A program that a credential was delivered to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliveredRow {
+    /// The program's name.
+    pub program: String,
+    /// When it last was, RFC 3339 UTC.
+    pub last_at: String,
+    /// The consumer that it was for then, as far as the newest entries of the audit tell.
+    pub consumer: Option<ConsumerId>,
+}
+
 /// Whatever uses credentials.
 #[derive(Clone, Debug)]
 pub struct ConsumerRow {
@@ -77,6 +99,19 @@ pub struct ConsumerRow {
     pub last_used_at: Option<String>,
     /// Counts changes.
     pub revision: u32,
+}
+
+/// What a consumer is called by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsumerName {
+    /// Id.
+    pub id: ConsumerId,
+    /// Owner.
+    pub organisation: OrganisationId,
+    /// Kind id.
+    pub kind: String,
+    /// Name.
+    pub name: String,
 }
 
 /// What a consumer uses of a provider.

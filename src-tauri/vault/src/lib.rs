@@ -33,4 +33,4 @@ pub use store::audit::{
 };
 pub use store::deliver::{Opened, Packing, Parcel, Recipient};
 pub use store::examine::{BadRecord, Examination, FileMode};
-pub use store::{NewVault, Vault, VaultInfo};
+pub use store::{NewVault, Vault, VaultInfo, fold};

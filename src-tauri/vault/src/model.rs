@@ -130,13 +130,15 @@ pub struct PersonRow {
     pub roles: BTreeMap<OrganisationId, OrganisationRole>,
 }
 
-/// Somebody who acts, with what has to be known for it. Roles in archived organisations are left out.
+/// Somebody who acts, with what has to be known for it.
 #[derive(Clone, Debug)]
 pub struct ActingRow {
-    /// The person.
+    /// The person, without the roles in archived organisations.
     pub person: PersonRow,
     /// The organisations that are not archived; `None` where none is.
     pub open: Option<Vec<OrganisationId>>,
+    /// The archived organisations that the person has a role in.
+    pub resting: Vec<OrganisationId>,
 }
 
 /// Changes to a person; what is `None` stays.

@@ -1119,6 +1119,8 @@ export type Fix =
 "add_credential" | 
 /**  Add a system-wide one; only a super admin can. */
 "add_system_wide" | 
+/**  Look at whose keys the organisation uses: the keys are system-wide, and this person adds none of those. */
+"open_onboarding" | 
 /**  Look at those that there are: enable, replace, check or connect one. */
 "look_at_credentials" | 
 /**  Resume global launch. */
@@ -2028,6 +2030,10 @@ export type UsedByView = {
 	name: string,
 	/**  What it is used as. */
 	as: string,
+	/**  Nothing is assigned: the consumer comes to it by the rule, as things stand. */
+	by_rule: boolean,
+	/**  Of a program, the name of the consumer that it was last started for; told with a single credential. */
+	consumer: string | null,
 };
 
 /**  Another process has changed the vault; it says nothing of what changed. */
@@ -2118,6 +2124,8 @@ export type WhyNot =
 "unreadable" | 
 /**  Its account was never connected. */
 "unconnected" | 
+/**  The organisation is archived, so nothing is used on its behalf. */
+"archived" | 
 /**  It could be used; another goes before it, or several could be meant. */
 "not_chosen";
 

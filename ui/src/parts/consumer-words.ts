@@ -118,6 +118,8 @@ export function whyNotStatus(why: WhyNot): Status {
       return { word: i18n._("Unreadable"), tone: "bad", icon: "lock" };
     case "unconnected":
       return { word: i18n._("Connect to finish"), tone: "warn", icon: "alert" };
+    case "archived":
+      return { word: i18n._("Archived"), tone: "mute", icon: "minus" };
     case "not_chosen":
       return { word: i18n._("Not chosen"), tone: "mute", icon: "minus" };
   }

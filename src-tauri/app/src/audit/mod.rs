@@ -95,7 +95,7 @@ impl Strongroom {
     }
 
     /// What is done for the log from time to time while the window is open: removes what is older than it is kept,
-    /// once a day, and lets the keychain remember the last entry where there are new ones. Does nothing while the
+    /// once a day, tells how many refusals were left out, and lets the keychain remember the last entry where there are new ones. Does nothing while the
     /// key is not at hand.
     ///
     /// # Errors
@@ -110,6 +110,7 @@ impl Strongroom {
             tended.pruned = Some(Instant::now());
             vault.prune_audit(jiff::Timestamp::now(), &self.actor().await?.author()).await?;
         }
+        vault.tell_left_out(jiff::Timestamp::now()).await?;
         let length = vault.audit_length().await?;
         // Nobody has asked for anything here, so the keychain must not ask anybody for its password.
         if self.is_witnessed(vault) && length != tended.witnessed && probe().await == KeychainStatus::Usable {

@@ -1,6 +1,6 @@
 //! Refusals, and the entry that each leaves. Every use case that asks whether somebody may do something asks here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use strongroom_providers::Provider;
 use strongroom_vault::{
@@ -33,7 +33,8 @@ impl Operation {
         }
     }
 
-    fn scope(self) -> Option<Scope> {
+    /// The scope that it is about, where it is about one.
+    pub(crate) fn scope(self) -> Option<Scope> {
         match self {
             Self::Read(scope)
             | Self::Use(scope)
@@ -92,8 +93,8 @@ impl Strongroom {
             (None, None) => ("vault", String::new(), String::new()),
         };
         let why = refused.kind().to_owned();
-        let attempt =
-            RefusedAttempt { operation: operation.id(), why, kind, id, name, about: String::new(), scope, times: 1 };
+        let (operation, about, consumer) = (operation.id(), String::new(), None);
+        let attempt = RefusedAttempt { operation, why, kind, id, name, about, consumer, scope, times: 1 };
         self.note(&attempt, &actor.author()).await;
     }
 
@@ -122,31 +123,45 @@ impl Strongroom {
         if let Err(refused) = &answer
             && told(refused)
         {
-            let scope = match &request.scope {
-                Some(text) => self.scope(text).await.ok(),
-                None => None,
-            };
-            let attempt = RefusedAttempt {
-                operation: "deliver",
-                why: refused.kind().to_owned(),
-                kind: "program",
-                id: String::new(),
-                name: request.program.clone(),
-                about: self.known_keys(&request.keys).await,
-                scope,
-                times: 1,
-            };
+            let attempt = self.refused_delivery(actor, &request, refused.kind()).await;
             self.note(&attempt, &actor.author()).await;
         }
         answer
     }
 
-    /// Those of these lookup keys that some credential has. Others may be anything, a pasted secret among them.
-    async fn known_keys(&self, keys: &[String]) -> String {
-        let Ok(vault) = self.vault().await else { return String::new() };
-        let found = vault.credentials_with_lookup_keys(keys, None).await.unwrap_or_default();
+    /// What was asked for, and whose it is: that of the consumer, as it was named, or of the keys.
+    async fn refused_delivery(&self, actor: &Actor, request: &DeliveryRequest, why: &str) -> RefusedAttempt {
+        let named = request.scope.as_deref();
+        let consumer = match &request.consumer {
+            Some(text) => self.named_consumer(actor, text, named).await.ok(),
+            None => None,
+        };
+        let found = match self.vault().await {
+            Ok(vault) => vault.credentials_with_lookup_keys(&request.keys, None).await.unwrap_or_default(),
+            Err(_) => Vec::new(),
+        };
+        let scope = match (&consumer, named) {
+            (Some(row), _) => Some(Scope::Organisation(row.organisation)),
+            (None, Some(text)) => self.scope(text).await.ok(),
+            (None, None) => {
+                let seen = found.iter().map(|row| row.scope).filter(|scope| actor.may(Operation::Read(*scope)).is_ok());
+                let scopes: HashSet<Scope> = seen.collect();
+                scopes.iter().next().copied().filter(|_| scopes.len() == 1)
+            }
+        };
+        // Other lookup keys than those that some credential has may be anything, a pasted secret among them.
         let known: BTreeSet<String> = found.into_iter().map(|row| row.lookup_key).collect();
-        known.into_iter().collect::<Vec<_>>().join(", ")
+        RefusedAttempt {
+            operation: "deliver",
+            why: why.to_owned(),
+            kind: "program",
+            id: String::new(),
+            name: request.program.clone(),
+            about: known.into_iter().collect::<Vec<_>>().join(", "),
+            consumer: consumer.map(|row| (row.id, row.name)),
+            scope,
+            times: 1,
+        }
     }
 
     /// Writes a wrong recovery code down, where the key is at hand all the same.
@@ -159,6 +174,7 @@ impl Strongroom {
                 id: String::new(),
                 name: String::new(),
                 about: String::new(),
+                consumer: None,
                 scope: None,
                 times: 1,
             };

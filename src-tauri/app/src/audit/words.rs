@@ -71,7 +71,7 @@ const OPERATIONS: [(&str, &str); 15] = [
 ];
 
 /// Names of what stands in the details.
-const FACTS: [(&str, &str); 30] = [
+const FACTS: [(&str, &str); 31] = [
     ("about", "Asked for"),
     ("before", "Older than"),
     ("changed", "Changed"),
@@ -87,6 +87,7 @@ const FACTS: [(&str, &str); 30] = [
     ("kit", "Readiness kit"),
     ("last", "Last"),
     ("mode", "Mode"),
+    ("more", "More like this"),
     ("new_refresh_token", "New refresh token"),
     ("operation", "Refused"),
     ("provider", "Provider"),
@@ -114,7 +115,9 @@ pub(super) fn said(action: &str, detail: &Value) -> String {
     let text = |key: &str| detail.get(key).and_then(Value::as_str);
     if action == "attempt.refused" {
         let what = text("operation").and_then(|id| look_up(&OPERATIONS, id));
-        return what.map_or_else(|| words.to_owned(), |what| format!("{words}: {what}"));
+        let more = detail.get("more").and_then(Value::as_u64);
+        let more = more.map(|count| format!(", {count} more like this")).unwrap_or_default();
+        return what.map_or_else(|| words.to_owned(), |what| format!("{words}: {what}{more}"));
     }
     match text("verdict") {
         Some(verdict) => format!("{words}: {}", plain(verdict)),

@@ -2,6 +2,7 @@
 
 mod impact;
 pub(crate) mod kinds;
+mod names;
 mod options;
 mod uses;
 mod view;
@@ -23,7 +24,7 @@ use crate::views::{
 };
 
 pub(crate) use impact::ConsumerImpact;
-pub(crate) use view::{resolve, slug};
+pub(crate) use view::resolve;
 
 /// Rows of a page where none is asked for.
 const PAGE: u32 = 100;
@@ -58,8 +59,8 @@ impl Strongroom {
             after: request.after,
         };
         let page = self.vault().await?.consumers(&query).await?;
-        let resolver = self.resolver_for(&page.items).await?;
-        let items = page.items.iter().map(|row| self.consumer_view(row, &resolver)).collect();
+        let (resolver, registers) = (self.resolver_for(&page.items).await?, self.registers(&page.items).await?);
+        let items = page.items.iter().map(|row| self.consumer_view(row, &resolver, &registers)).collect();
         Ok(ConsumerListView { items, next: page.next, total: page.total })
     }
 
@@ -72,11 +73,11 @@ impl Strongroom {
         self.shown(row).await
     }
 
-    /// The consumer that goes by an id, a name, or a name with its kind before it (`agent:support-line`), as a person
-    /// types it. Spaces and letters' case do not count.
+    /// The consumer that goes by an id, otherwise by a name, otherwise by one of these with its kind before it
+    /// (`agent:support line`), otherwise by its name as one word (`support-line`). Letters' case does not count.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], or [`AppError::Ambiguous`] with the ones that it could be.
+    /// An empty text, [`AppError::NotFound`], or [`AppError::Ambiguous`] with the ones that it could be.
     pub async fn find_consumer(
         &self,
         actor: &Actor,
@@ -85,42 +86,6 @@ impl Strongroom {
     ) -> Result<ConsumerView, AppError> {
         let row = self.named_consumer(actor, text, scope).await?;
         self.shown(row).await
-    }
-
-    pub(crate) async fn named_consumer(
-        &self,
-        actor: &Actor,
-        text: &str,
-        scope: Option<&str>,
-    ) -> Result<ConsumerRow, AppError> {
-        let scopes = self.scopes(actor, scope).await?;
-        let vault = self.vault().await?;
-        let (kind, name) = match text.split_once(':').map(|(kind, name)| (ConsumerKind::from_id(kind), name)) {
-            Some((Some(kind), name)) => (Some(kind), name),
-            _ => (None, text),
-        };
-        let of_kind = |row: &ConsumerRow| kind.is_none_or(|kind| row.kind == kind.id());
-        let mut found = vault.find_consumers(name, scopes.as_deref()).await?;
-        found.retain(of_kind);
-        if found.is_empty() {
-            let query = ConsumerQuery { scopes, limit: u32::MAX, ..ConsumerQuery::default() };
-            found = vault.consumers(&query).await?.items;
-            found.retain(|row| of_kind(row) && slug(&row.name) == slug(name));
-        }
-        if found.len() > 1 {
-            let name = |row: &ConsumerRow| {
-                let kind = ConsumerKind::from_id(&row.kind).map_or("consumer", |kind| kind.words().0);
-                format!("the {kind} “{}” in {} ({})", row.name, row.organisation_name, row.id)
-            };
-            let names: Vec<String> = found.iter().map(name).collect();
-            return Err(AppError::Ambiguous {
-                what: format!(
-                    "“{text}” could be {}. Give its id, its kind (agent:NAME), or the organisation with --org.",
-                    names.join(" or ")
-                ),
-            });
-        }
-        found.pop().ok_or_else(|| unknown(text))
     }
 
     /// Stores a new consumer.
@@ -186,8 +151,9 @@ impl Strongroom {
     }
 
     async fn shown(&self, row: ConsumerRow) -> Result<ConsumerView, AppError> {
-        let resolver = self.resolver_for(std::slice::from_ref(&row)).await?;
-        Ok(self.consumer_view(&row, &resolver))
+        let rows = std::slice::from_ref(&row);
+        let (resolver, registers) = (self.resolver_for(rows).await?, self.registers(rows).await?);
+        Ok(self.consumer_view(&row, &resolver, &registers))
     }
 
     /// What the resolutions of these consumers need.

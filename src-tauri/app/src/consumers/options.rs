@@ -172,13 +172,13 @@ fn nothing_to_choose(
     let shared = keys == KeyOwner::System && kind.is_none_or(ProviderType::is_ai_service);
     let asleep = |why: &WhyNot| matches!(why, WhyNot::Dormant | WhyNot::NotOwn);
     let may_add = actor.may(Operation::Change(if shared { Scope::System } else { Scope::Organisation(organisation) }));
-    let add = if shared { Fix::AddSystemWide } else { Fix::AddCredential };
-    let who = if may_add.is_ok() {
-        ""
-    } else if shared {
-        " A super admin can."
-    } else {
-        " An admin of the organisation can."
+    let may_add = may_add.is_ok();
+    let may_switch = actor.may(Operation::Onboarding(Scope::Organisation(organisation))).is_ok();
+    // What a link leads to has to be something that this person can do, or at least see who can.
+    let add = match (shared, may_add) {
+        (true, true) => Fix::AddSystemWide,
+        (true, false) => Fix::OpenOnboarding,
+        (false, _) => Fix::AddCredential,
     };
     if reasons.iter().all(asleep) {
         let reason = match (shared, reasons.is_empty()) {
@@ -189,10 +189,17 @@ fn nothing_to_choose(
             (false, true) => format!("{name} has no {what}."),
             (false, false) => format!("{name} brings its own keys and has no {what} of its own."),
         };
-        let hint = if shared {
-            format!("Add a system-wide one, or switch {name} to its own keys under Onboarding.{who}")
-        } else {
-            format!("Add one.{who}")
+        let hint = match (shared, may_add, may_switch) {
+            (true, true, _) => format!("Add a system-wide one, or switch {name} to its own keys under Onboarding."),
+            (true, false, true) => {
+                format!("Switch {name} to its own keys under Onboarding, or ask a super admin for a system-wide one.")
+            }
+            (true, false, false) => format!(
+                "Ask an admin of {name} to switch it to its own keys under Onboarding, or a super admin for a \
+                 system-wide one."
+            ),
+            (false, true, _) => "Add one.".to_owned(),
+            (false, false, _) => format!("An admin of {name} can add one."),
         };
         return NothingToChooseView { reason, fix: add, hint };
     }
@@ -215,6 +222,7 @@ fn nothing_to_choose(
         count(WhyNot::Unconnected, "not connected"),
         count(WhyNot::Unreadable, "unreadable"),
         count(WhyNot::Stopped, "stopped by global launch"),
+        count(WhyNot::Archived, "of an archived organisation"),
     ]
     .into_iter()
     .flatten()

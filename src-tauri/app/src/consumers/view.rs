@@ -3,13 +3,14 @@
 use strongroom_vault::{AssignmentRow, ConsumerRow, CredentialRow};
 
 use super::kinds::slot_type;
+use super::names::Registers;
 use crate::delivery::variable_names;
 use crate::resolution::{Resolved, Resolver, Wanted};
 use crate::strongroom::Strongroom;
 use crate::views::{ConsumerKind, ConsumerView, UseView};
 
 impl Strongroom {
-    pub(super) fn consumer_view(&self, row: &ConsumerRow, resolver: &Resolver) -> ConsumerView {
+    pub(super) fn consumer_view(&self, row: &ConsumerRow, resolver: &Resolver, registers: &Registers) -> ConsumerView {
         let kind = ConsumerKind::from_id(&row.kind).unwrap_or(ConsumerKind::Runtime);
         let (mut uses, mut variables) = (Vec::with_capacity(row.assignments.len()), Vec::new());
         for one in &row.assignments {
@@ -24,7 +25,7 @@ impl Strongroom {
         ConsumerView {
             id: row.id.to_string(),
             kind,
-            command: command(row, kind, resolver),
+            command: command(row, kind, resolver, &registers.handle(row)),
             name: row.name.clone(),
             note: row.note.clone(),
             organisation: row.organisation.to_string(),
@@ -77,27 +78,19 @@ pub(crate) fn resolve<'a>(resolver: &'a Resolver, row: &ConsumerRow, one: &'a As
 }
 
 /// The command that runs a program with the consumer's credentials.
-fn command(row: &ConsumerRow, kind: ConsumerKind, resolver: &Resolver) -> String {
-    let name = Some(slug(&row.name)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| row.id.to_string());
+fn command(row: &ConsumerRow, kind: ConsumerKind, resolver: &Resolver, handle: &str) -> String {
     let organisation = if resolver.has_several_owners() {
         format!("--org {} ", quoted(&row.organisation_name))
     } else {
         String::new()
     };
     let program = if kind == ConsumerKind::Agent { "./agent" } else { "./program" };
-    format!("strongroom run {organisation}--for {name} -- {program}")
-}
-
-/// A name as it is typed without quotation marks: lower case, with hyphens for everything but letters and digits.
-pub(crate) fn slug(name: &str) -> String {
-    let lower = name.to_lowercase();
-    let words: Vec<&str> = lower.split(|one: char| !one.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    words.join("-")
+    format!("strongroom run {organisation}--for {} -- {program}", quoted(handle))
 }
 
 /// A word as a POSIX shell takes it.
 fn quoted(word: &str) -> String {
-    if !word.is_empty() && word.chars().all(|one| one.is_ascii_alphanumeric() || "-_.".contains(one)) {
+    if !word.is_empty() && word.chars().all(|one| one.is_alphanumeric() || "-_.".contains(one)) {
         return word.to_owned();
     }
     format!("'{}'", word.replace('\'', r"'\''"))
@@ -105,14 +98,10 @@ fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{quoted, slug};
+    use super::quoted;
 
     #[test]
     fn names_become_words_of_a_command() {
-        for (name, expected) in [("Support line", "support-line"), (" Überall & 24/7 ", "überall-24-7"), ("…", "")]
-        {
-            assert_eq!(slug(name), expected);
-        }
         for (name, expected) in
             [("Acme", "Acme"), ("Acme Voice", "'Acme Voice'"), ("O'Neil", r"'O'\''Neil'"), ("", "''")]
         {

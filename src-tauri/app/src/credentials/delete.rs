@@ -2,9 +2,12 @@
 
 use strongroom_vault::{CredentialRow, ReplacementStage};
 
+use super::uses::PROGRAM;
 use crate::actor::{Actor, Operation};
+use crate::age::ago;
 use crate::consumers::ConsumerImpact;
 use crate::error::AppError;
+use crate::resolution::{Candidate, Circumstances, decide, is_telephony};
 use crate::strongroom::Strongroom;
 use crate::views::{CredentialDeleteRequest, CredentialRequest, DeleteView, ImpactView};
 
@@ -15,7 +18,7 @@ impl Strongroom {
     /// An unknown id, or a role that does not allow it.
     pub async fn delete_impact(&self, actor: &Actor, request: CredentialRequest) -> Result<DeleteView, AppError> {
         let row = self.row(actor, &request.id, Operation::Change).await?;
-        let impact = self.impact(&row).await?;
+        let impact = self.impact(actor, &row).await?;
         Ok(impact.view(&row))
     }
 
@@ -25,7 +28,7 @@ impl Strongroom {
     /// An unknown id, a role that does not allow it, or a name that is not typed exactly where something uses it.
     pub async fn delete(&self, actor: &Actor, request: CredentialDeleteRequest) -> Result<DeleteView, AppError> {
         let row = self.row(actor, &request.id, Operation::Change).await?;
-        let impact = self.impact(&row).await?;
+        let impact = self.impact(actor, &row).await?;
         if in_use(&impact.lines) && request.confirm.as_deref() != Some(row.name.as_str()) {
             return Err(AppError::field(
                 "confirm",
@@ -37,14 +40,36 @@ impl Strongroom {
         Ok(impact.view(&gone))
     }
 
-    async fn impact(&self, row: &CredentialRow) -> Result<ConsumerImpact, AppError> {
+    async fn impact(&self, actor: &Actor, row: &CredentialRow) -> Result<ConsumerImpact, AppError> {
         let ConsumerImpact { lines: mut impact, summary } = self.consumer_impact(row).await?;
         if let Some(used) = &row.last_used_at {
+            let then = match self.by_key_without(actor, row).await? {
+                Some(next) => format!("then gets “{}” of {}", next.name, next.scope_name),
+                None => "receives nothing any more".to_owned(),
+            };
             impact.push(ImpactView {
-                kind: "program".into(),
+                kind: PROGRAM.into(),
                 name: format!("strongroom run --key {}", row.lookup_key),
                 // The day is enough to judge by, and read at a glance.
-                effect: format!("receives nothing any more; last delivered {}", used.get(..10).unwrap_or(used)),
+                effect: format!("{then}; last delivered {}", used.get(..10).unwrap_or(used)),
+            });
+        }
+        let now = jiff::Timestamp::now();
+        for one in self.receivers(actor, row.id).await? {
+            let of = one.consumer.map(|name| format!(" for “{name}”")).unwrap_or_default();
+            let effect = format!("received it {}{of}", ago(&one.last_at, now));
+            impact.push(ImpactView { kind: PROGRAM.into(), name: one.program, effect });
+        }
+        for one in self.readiness_lost(row).await? {
+            let then = if one.completed {
+                "no longer has all; the onboarding stays completed"
+            } else {
+                "onboarding becomes incomplete"
+            };
+            impact.push(ImpactView {
+                kind: READINESS.into(),
+                name: format!("{} of {}", one.kit, one.organisation),
+                effect: format!("{then}: {}", one.labels.join(", ")),
             });
         }
         if row.default {
@@ -67,6 +92,26 @@ impl Strongroom {
     }
 }
 
+/// Who asks for a lookup key, and names no organisation, is answered by the rule.
+impl Strongroom {
+    /// The credential that its lookup key would give if it were gone.
+    async fn by_key_without(&self, actor: &Actor, row: &CredentialRow) -> Result<Option<CredentialRow>, AppError> {
+        let vault = self.vault().await?;
+        let scopes = actor.visible_scopes();
+        let mut left =
+            vault.credentials_with_lookup_keys(std::slice::from_ref(&row.lookup_key), scopes.as_deref()).await?;
+        left.retain(|one| one.id != row.id && actor.may(Operation::Use(one.scope)).is_ok());
+        let candidates: Vec<Candidate<'_>> = left.iter().map(|row| Candidate { row, unconnected: false }).collect();
+        let stop = if left.iter().any(is_telephony) { vault.launch_stop().await? } else { None };
+        let strict = Circumstances { organisation: None, stop, named: false };
+        let mut decision = decide(&candidates, None, &strict);
+        if decision.usable().next().is_none() {
+            decision = decide(&candidates, None, &Circumstances { named: true, ..strict });
+        }
+        Ok(decision.chosen.and_then(|(id, _)| left.iter().find(|one| one.id == id).cloned()))
+    }
+}
+
 impl ConsumerImpact {
     fn view(self, row: &CredentialRow) -> DeleteView {
         let in_use = in_use(&self.lines);
@@ -76,9 +121,10 @@ impl ConsumerImpact {
 
 const DEFAULT: &str = "default";
 const REPLACEMENT: &str = "replacement";
+const READINESS: &str = "readiness";
 
-/// A default or a half-done replacement that goes is worth knowing, but nobody has come to depend on the credential
+/// A default, a half-done replacement or a readiness that goes is worth knowing, but no program has come to depend on the credential
 /// by it.
 fn in_use(impact: &[ImpactView]) -> bool {
-    impact.iter().any(|one| ![DEFAULT, REPLACEMENT].contains(&one.kind.as_str()))
+    impact.iter().any(|one| ![DEFAULT, REPLACEMENT, READINESS].contains(&one.kind.as_str()))
 }

@@ -21,11 +21,7 @@ impl Strongroom {
     /// An unknown organisation or status.
     pub async fn list(&self, actor: &Actor, request: ListRequest) -> Result<ListView, AppError> {
         let page = self.vault().await?.list(&self.list_query(actor, &request).await?).await?;
-        Ok(ListView {
-            items: page.items.into_iter().map(|row| self.view(row)).collect(),
-            next: page.next,
-            total: page.total,
-        })
+        Ok(ListView { items: self.views(actor, page.items).await?, next: page.next, total: page.total })
     }
 
     /// A request as the vault takes it. What stands in the search narrows what is asked for beside it.
@@ -90,7 +86,8 @@ impl Strongroom {
     /// # Errors
     /// An unknown id, or a role that does not allow it.
     pub async fn show(&self, actor: &Actor, request: CredentialRequest) -> Result<CredentialView, AppError> {
-        Ok(self.view(self.row(actor, &request.id, Operation::Read).await?))
+        let row = self.row(actor, &request.id, Operation::Read).await?;
+        self.whole_view(actor, row).await
     }
 
     /// The credential that goes by an id, a name or a lookup key, as a person types it.
@@ -112,7 +109,7 @@ impl Strongroom {
                 what: format!("“{text}” could be {}. Give its id, or the organisation with --org.", names.join(" or ")),
             });
         }
-        rows.pop().map(|row| self.view(row)).ok_or_else(|| unknown(text))
+        self.whole_view(actor, rows.pop().ok_or_else(|| unknown(text))?).await
     }
 
     /// The scopes to read: the one that is asked for, or all that the actor may see.

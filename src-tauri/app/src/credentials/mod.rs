@@ -7,6 +7,7 @@ mod delete;
 mod edit;
 mod list;
 mod replace;
+mod uses;
 pub(crate) mod view;
 
 use strongroom_vault::{CredentialId, CredentialRow, Scope};

@@ -59,7 +59,13 @@ impl Strongroom {
             used_by: row
                 .used_by
                 .into_iter()
-                .map(|used| UsedByView { kind: used.kind, name: used.name, r#as: used.slot })
+                .map(|used| UsedByView {
+                    kind: used.kind,
+                    name: used.name,
+                    r#as: used.slot,
+                    by_rule: false,
+                    consumer: None,
+                })
                 .collect(),
             connection,
             expires_at: row.expires_at,

@@ -43,6 +43,11 @@ pub(crate) struct Decision {
 }
 
 impl Decision {
+    /// None of them is used, all for the same reason.
+    fn none(candidates: &[Candidate<'_>], why: WhyNot) -> Self {
+        Self { chosen: None, candidates: candidates.iter().map(|one| (one.row.id, Some(why))).collect() }
+    }
+
     /// Candidates that could be used, whether one of them was chosen or several are left.
     pub(crate) fn usable(&self) -> impl Iterator<Item = CredentialId> {
         self.candidates.iter().filter(|(_, why)| matches!(why, None | Some(WhyNot::NotChosen))).map(|(id, _)| *id)

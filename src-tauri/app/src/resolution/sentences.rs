@@ -27,6 +27,7 @@ pub(crate) fn why_not_sentence(row: &CredentialRow, why: WhyNot, now: &Circumsta
         },
         WhyNot::Unreadable => "cannot be opened".into(),
         WhyNot::Unconnected => "is not connected yet".into(),
+        WhyNot::Archived => "is not used, because the organisation is archived".into(),
         WhyNot::NotChosen => "could be used".into(),
     }
 }
@@ -42,6 +43,9 @@ fn what_helps(why: WhyNot) -> &'static str {
         WhyNot::Stopped => "A super admin resumes it under Global launch, or with `strongroom launch resume`.",
         WhyNot::Unreadable => "Enter its secret again with Edit.",
         WhyNot::Unconnected => "Connect its account.",
+        WhyNot::Archived => {
+            "A super admin restores it under Organisations and people, or with `strongroom org restore NAME`."
+        }
         WhyNot::NotChosen => "Make one of them the default, or assign one.",
     }
 }

@@ -16,6 +16,7 @@ use crate::views::{ConsideredView, ResolutionRule, ResolutionView, WhyNot};
 struct Owner {
     name: String,
     keys: KeyOwner,
+    archived: bool,
 }
 
 /// What resolutions are made of.
@@ -58,7 +59,8 @@ impl Strongroom {
     ) -> Result<Resolver, AppError> {
         let vault = self.vault().await?;
         let owners = vault.organisations().await?.into_iter();
-        let owners = owners.map(|o| (o.id, Owner { name: o.name, keys: o.mode })).collect();
+        let owners =
+            owners.map(|o| (o.id, Owner { name: o.name, keys: o.mode, archived: o.archived_at.is_some() })).collect();
         let scopes: Vec<Scope> =
             std::iter::once(Scope::System).chain(organisations.iter().copied().map(Scope::Organisation)).collect();
         let providers: Vec<String> = providers.iter().cloned().collect();
@@ -149,7 +151,12 @@ impl Resolver {
         let meant: Vec<&(CredentialRow, bool)> = self.rows.iter().filter(|(row, _)| fits(row)).collect();
         let candidates: Vec<Candidate<'_>> =
             meant.iter().map(|(row, unconnected)| Candidate { row, unconnected: *unconnected }).collect();
-        let decision = decide(&candidates, wanted.assigned, &circumstances);
+        let decision = if owner.is_some_and(|owner| owner.archived) {
+            // Whoever starts a program is refused before anything is looked at.
+            Decision::none(&candidates, WhyNot::Archived)
+        } else {
+            decide(&candidates, wanted.assigned, &circumstances)
+        };
         Resolved {
             decision,
             rows: meant.iter().map(|(row, _)| row).collect(),

@@ -185,6 +185,8 @@ view! {
         Unreadable,
         /// Its account was never connected.
         Unconnected,
+        /// The organisation is archived, so nothing is used on its behalf.
+        Archived,
         /// It could be used; another goes before it, or several could be meant.
         NotChosen,
     }
@@ -356,6 +358,8 @@ view! {
         AddCredential,
         /// Add a system-wide one; only a super admin can.
         AddSystemWide,
+        /// Look at whose keys the organisation uses: the keys are system-wide, and this person adds none of those.
+        OpenOnboarding,
         /// Look at those that there are: enable, replace, check or connect one.
         LookAtCredentials,
         /// Resume global launch.

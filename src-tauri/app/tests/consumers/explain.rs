@@ -1,8 +1,10 @@
 //! Which credential would be used, and why each other one is not.
 
-use strongroom_app::views::{ConsumerKind, ExplainRequest, OnboardingMode, ResolutionRule, ResolutionView, WhyNot};
+use strongroom_app::views::{
+    ConsumerKind, ExplainRequest, OnboardingMode, OrganisationArchiveRequest, ResolutionRule, ResolutionView, WhyNot,
+};
 
-use crate::room::{Room, assigned};
+use crate::room::{Room, assigned, by_rule};
 
 async fn explain(room: &Room, provider: &str) -> ResolutionView {
     let request =
@@ -94,4 +96,19 @@ async fn an_assigned_one_goes_first_and_what_takes_its_place_is_said() {
     // The same in the consumer's own view, and in what its program gets.
     assert_eq!(room.again(&agent).await.uses[0].resolution.instead.as_deref(), Some(instead.as_str()));
     assert_eq!(room.deliver(&agent).await.unwrap()["ANTHROPIC_API_KEY"], "FAKE-Default-0123456789-abcdef");
+}
+
+#[tokio::test]
+async fn nothing_is_used_on_behalf_of_an_archived_organisation() {
+    let room = Room::new().await;
+    room.add("anthropic", "Good").await;
+    let agent = room.consumer(ConsumerKind::Agent, "Agent", vec![by_rule("llm", "anthropic")]).await;
+    let request = OrganisationArchiveRequest { id: "Acme".into(), archived: true };
+    room.app.archive_organisation(&room.owner, request).await.unwrap();
+    let told = explain(&room, "anthropic").await;
+    assert_eq!((&told.name, told.rule), (&None, None));
+    assert!(told.reason.as_deref().unwrap().contains("the organisation is archived"), "{told:?}");
+    assert!(told.hint.unwrap().contains("restores it"));
+    assert_eq!(why(&explain(&room, "anthropic").await, "Good").0, Some(WhyNot::Archived));
+    assert_eq!(room.again(&agent).await.uses[0].resolution.name, None, "nor by its consumers");
 }

@@ -1,6 +1,10 @@
 //! What stops working when a credential is deleted.
 
-use strongroom_app::views::{ConsumerKind, CredentialDeleteRequest, CredentialRequest, DeleteView};
+use strongroom_app::views::{
+    ConsumerKind, CredentialDeleteRequest, CredentialRequest, DeleteView, ListRequest, OnboardingMode, UsedByView,
+};
+use strongroom_app::{Actor, DeliveryRequest, Rights};
+use strongroom_vault::OrganisationId;
 
 use crate::room::{Room, assigned, by_rule};
 
@@ -100,4 +104,87 @@ async fn used_by_names_assignments_and_the_place() {
     room.deliver(&agent).await.unwrap();
     assert!(room.show(&claude.id).await.last_used_at.is_some());
     assert!(room.again(&agent).await.last_used_at.is_some());
+}
+
+#[tokio::test]
+async fn a_use_by_the_rule_stands_beside_the_assigned_ones() {
+    let room = Room::new().await;
+    let claude = room.add("anthropic", "Claude").await;
+    room.consumer(ConsumerKind::Skill, "Assigned", vec![assigned("any", &claude)]).await;
+    let agent = room.consumer(ConsumerKind::Agent, "Ruled", vec![by_rule("llm", "anthropic")]).await;
+    let told = |uses: &[UsedByView]| -> Vec<(String, bool)> {
+        uses.iter().map(|one| (format!("{} {} {}", one.kind, one.name, one.r#as), one.by_rule)).collect()
+    };
+    let both = [("skill Assigned any".to_owned(), false), ("agent Ruled llm".to_owned(), true)];
+    assert_eq!(told(&room.show(&claude.id).await.used_by), both);
+    let listed = async || room.app.list(&room.owner, ListRequest::default()).await.unwrap().items;
+    assert_eq!(told(&listed().await[0].used_by), both);
+
+    room.deliver(&agent).await.unwrap();
+    let program = room.show(&claude.id).await.used_by.pop().unwrap();
+    assert_eq!((program.kind.as_str(), program.name.as_str()), ("program", "agent"));
+    assert_eq!(program.consumer.as_deref(), Some("Ruled"), "for whom it was started");
+
+    // It uses another one as soon as the rule says so.
+    let other = room.add_default("anthropic", "Other").await;
+    assert_eq!(told(&room.show(&other.id).await.used_by), both[1..]);
+    assert_eq!(told(&room.show(&claude.id).await.used_by)[0], both[0]);
+    assert!(room.show(&claude.id).await.used_by.iter().all(|one| !one.by_rule));
+
+    let outsider = Actor { rights: Rights::member_of(vec![OrganisationId::make()]), ..room.owner.clone() };
+    room.mode(OnboardingMode::Bundled).await;
+    let shared = room.share("anthropic", "Shared").await;
+    room.deliver(&agent).await.unwrap();
+    let seen = room.app.show(&outsider, CredentialRequest { id: shared.id.clone() }).await.unwrap();
+    assert!(seen.used_by.iter().all(|one| !one.by_rule && one.consumer.is_none()), "{:?}", seen.used_by);
+    let all = room.show(&shared.id).await.used_by;
+    assert_eq!((all.len(), all[0].by_rule, all[1].consumer.as_deref()), (2, true, Some("Ruled")));
+}
+
+#[tokio::test]
+async fn programs_that_received_it_are_named_with_what_their_key_gives_then() {
+    let room = Room::new().await;
+    let own = room.add("anthropic", "Orders").await;
+    let run = async || {
+        let request =
+            DeliveryRequest { keys: vec!["ORDERS".into()], program: "outbound-worker".into(), ..Default::default() };
+        room.app.deliver(&room.owner, request).await.unwrap();
+    };
+    run().await;
+    let command = "strongroom run --key ORDERS";
+    let told = impact(&room, &own.id).await;
+    assert!(effect(&told, command).starts_with("receives nothing any more; last delivered 20"), "{told:?}");
+    assert_eq!(effect(&told, "outbound-worker"), "received it just now");
+
+    let shared = room.add_with("anthropic", "Shared orders", "system", |new| new.key = Some("ORDERS".into())).await;
+    let told = impact(&room, &own.id).await;
+    assert!(effect(&told, command).starts_with("then gets “Shared orders” of system; last"), "{told:?}");
+    room.enable(&shared.id, false).await;
+    assert!(effect(&impact(&room, &own.id).await, command).starts_with("receives nothing any more"));
+
+    room.enable(&shared.id, true).await;
+    delete(&room, &own.id, "Orders").await;
+    run().await;
+    assert!(room.show(&shared.id).await.last_used_at.is_some(), "what was said is what came to pass");
+}
+
+#[tokio::test]
+async fn a_readiness_that_goes_is_told_and_one_that_stays_is_not() {
+    let room = Room::new().await;
+    let claude = room.add("anthropic", "Claude").await;
+    room.judge(&claude.id, "works").await;
+    let readiness = async |id: &str| {
+        let told = impact(&room, id).await;
+        let lines = told.impact.into_iter().filter(|line| line.kind == "readiness");
+        (lines.map(|line| format!("{}: {}", line.name, line.effect)).collect::<Vec<_>>(), told.in_use)
+    };
+    let (lines, in_use) = readiness(&claude.id).await;
+    assert_eq!(lines.len(), 1);
+    assert!(lines[0].contains(" of Acme: onboarding becomes incomplete: language model"), "{lines:?}");
+    assert!(!in_use, "no program depends on it");
+    // Without it the rule is left with another one that works.
+    let spare = room.add_default("anthropic", "Spare").await;
+    room.judge(&spare.id, "works").await;
+    assert!(readiness(&claude.id).await.0.is_empty());
+    assert!(readiness(&spare.id).await.0.is_empty());
 }

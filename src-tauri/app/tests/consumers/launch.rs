@@ -1,8 +1,8 @@
 //! Global launch: nothing of telephony is handed out once it is stopped.
 
-use strongroom_app::views::{ConsumerKind, LaunchStopRequest};
-use strongroom_app::{AppError, DeliveryRequest, process_mark};
-use strongroom_vault::{CredentialId, Opened, VaultError};
+use strongroom_app::views::{ConsumerKind, CredentialDeleteRequest, LaunchStopRequest};
+use strongroom_app::{Actor, AppError, DeliveryRequest, Rights, process_mark};
+use strongroom_vault::{CredentialId, Opened, OrganisationId, VaultError};
 
 use crate::room::{Room, assigned};
 
@@ -77,8 +77,8 @@ async fn who_stopped_it_when_and_why_is_told_and_a_second_stop_takes_nothing_ove
 #[cfg(target_os = "linux")]
 async fn programs_with_telephony_are_listed_while_they_run() {
     let room = Room::new().await;
-    room.add("twilio", "Phone").await;
-    room.add("anthropic", "Claude").await;
+    let phone = room.add("twilio", "Phone").await;
+    let claude = room.add("anthropic", "Claude").await;
     let start = async |key: &str| {
         let mut child = std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
         let request = DeliveryRequest {
@@ -98,6 +98,16 @@ async fn programs_with_telephony_are_listed_while_they_run() {
     assert_eq!(running.len(), 1, "what has no telephony is no matter of it");
     assert_eq!((running[0].process, running[0].program.as_str()), (caller.id(), "gets PHONE"));
     assert_eq!(running[0].credentials, ["Phone"]);
+    // The program has it still, whatever becomes of the credential.
+    for one in [&phone, &claude] {
+        let request = CredentialDeleteRequest { id: one.id.clone(), confirm: Some(one.name.clone()) };
+        room.app.delete(&room.owner, request).await.unwrap();
+    }
+    let running = room.app.launch(&room.owner).await.unwrap().running;
+    assert_eq!(running.len(), 1, "a deleted one for something else is no matter of it either");
+    assert_eq!((running[0].process, &running[0].credentials[..]), (caller.id(), &["Phone (deleted)".to_owned()][..]));
+    let outsider = Actor { rights: Rights::member_of(vec![OrganisationId::make()]), ..room.owner.clone() };
+    assert!(room.app.launch(&outsider).await.unwrap().running.is_empty(), "and it is Acme's still");
     drop((input, other_input));
     caller.wait().unwrap();
     other.wait().unwrap();

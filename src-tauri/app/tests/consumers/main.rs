@@ -5,6 +5,7 @@ mod change;
 mod explain;
 mod impact;
 mod launch;
+mod names;
 mod onboarding;
 mod options;
 mod room;

@@ -104,6 +104,31 @@ async fn only_works_and_limited_count_and_unknown_keeps_what_was_known() {
 }
 
 #[tokio::test]
+async fn a_line_holds_only_where_the_rule_chooses_one() {
+    let room = Room::new().await;
+    let [claude, ..] = everything(&room).await;
+    let second = room.add("anthropic", "Second").await;
+    assert_eq!(
+        missing(&room).await,
+        [("Language model".to_owned(), "“Claude” and “Second” could be used, and none is the default.".to_owned())]
+    );
+    let line = room.onboarding().await.kits.remove(0).requirements.remove(0).any_of.remove(0);
+    assert_eq!(line.credential, Some(claude.id.clone()), "there it can be made the default");
+    room.judge(&second.id, "works").await;
+    assert_eq!(missing(&room).await.len(), 1, "working ones are no choice either");
+    let explained = room.app.readiness(&room.owner, "Acme", "voice").await.unwrap();
+    assert!(!explained.ready);
+
+    room.enable(&second.id, false).await;
+    assert!(missing(&room).await.is_empty());
+    room.enable(&second.id, true).await;
+    let third = room.add_default("anthropic", "Third").await;
+    assert_eq!(missing(&room).await[0].1, "“Third” was not checked yet.", "the chosen one decides, not the others");
+    room.judge(&third.id, "works").await;
+    assert!(missing(&room).await.is_empty());
+}
+
+#[tokio::test]
 async fn what_is_never_used_does_not_count() {
     let room = Room::new().await;
     let [claude, ..] = everything(&room).await;

@@ -1,7 +1,8 @@
 //! What can be chosen in a place, and why not.
 
-use strongroom_app::AppError;
 use strongroom_app::views::{ConsumerOptionsRequest, Fix, OnboardingMode};
+use strongroom_app::{Actor, AppError, Rights};
+use strongroom_vault::OrganisationId;
 
 use crate::room::Room;
 
@@ -105,6 +106,26 @@ async fn an_empty_list_says_why_and_what_helps() {
     assert_eq!(empty(&room, "sms").await, ("Telephony is stopped by global launch.".into(), Fix::ResumeLaunch));
     room.enable(&phone.id, false).await;
     assert_eq!(empty(&room, "sms").await.1, Fix::LookAtCredentials, "what is off stays off when telephony is resumed");
+}
+
+#[tokio::test]
+async fn what_helps_is_something_that_the_person_can_do() {
+    let room = Room::new().await;
+    room.mode(OnboardingMode::Bundled).await;
+    let acme = vec![OrganisationId::parse(&room.acme).unwrap()];
+    let told = async |rights: Rights| {
+        let actor = Actor { rights, ..room.owner.clone() };
+        let request = ConsumerOptionsRequest { organisation: "Acme".into(), slot: "llm".into() };
+        let empty = room.app.consumer_options(&actor, request).await.unwrap().empty.unwrap();
+        (empty.fix, empty.hint)
+    };
+    assert_eq!(told(Rights::SuperAdmin).await.0, Fix::AddSystemWide);
+    let (fix, hint) = told(Rights::admin_of(acme.clone())).await;
+    assert_eq!(fix, Fix::OpenOnboarding);
+    assert!(hint.starts_with("Switch Acme to its own keys under Onboarding"), "{hint}");
+    let (fix, hint) = told(Rights::member_of(acme)).await;
+    assert_eq!(fix, Fix::OpenOnboarding);
+    assert!(hint.starts_with("Ask an admin of Acme"), "{hint}");
 }
 
 #[tokio::test]

@@ -72,7 +72,7 @@ enum AuditAction {
         #[command(flatten)]
         filter: FilterArgs,
         /// How many
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
         limit: Option<u32>,
         /// Entries after this page, by the `next` of its JSON
         #[arg(long, value_name = "CURSOR")]

@@ -88,7 +88,12 @@ pub fn sheet(output: &Output, c: &CredentialView) -> String {
     }));
     rows.extend(c.used_by.iter().map(|u| {
         let kind = words::consumer_kind(&u.kind);
-        ("Used by", Some(format!("{kind}: {} as {}", u.name, u.r#as).into()))
+        let how = match &u.consumer {
+            Some(consumer) => format!(", for “{consumer}”"),
+            None if u.by_rule => ", by the rule".to_owned(),
+            None => String::new(),
+        };
+        ("Used by", Some(format!("{kind}: {} as {}{how}", u.name, u.r#as).into()))
     }));
     rows.extend([
         (

@@ -61,10 +61,12 @@ struct Mode<'a> {
 pub async fn mode(args: ModeArgs, session: &Session<'_>) -> Result<(), Failure> {
     let actor = if args.mode.is_some() { session.actor_with_key().await? } else { session.actor().await? };
     let organisation = session.organisation(&actor).await?;
-    let before = onboarding(session, &actor, &organisation).await?;
-    let now = match args.mode {
-        None => before.clone(),
-        Some(mode) => session.app.set_mode(&actor, ModeSetRequest { organisation, mode }).await?,
+    let (before, now) = match args.mode {
+        None => {
+            let now = onboarding(session, &actor, &organisation).await?;
+            (now.clone(), now)
+        }
+        Some(mode) => session.app.change_mode(&actor, ModeSetRequest { organisation, mode }).await?,
     };
     let document = Mode {
         organisation: &now.organisation,
@@ -86,7 +88,7 @@ fn said(before: &OnboardingView, now: &OnboardingView) -> String {
     match now.mode {
         OnboardingMode::Bundled => {
             let sleep = match now.dormant {
-                0 => "It has none of its own for AI services.".to_owned(),
+                0 => "None of its own for AI services is in use, so none is dormant.".to_owned(),
                 n => format!("{} of its own for AI services: dormant, and kept as they are.", count(n)),
             };
             format!("{} uses bundled keys{changed}. {sleep}", now.scope)

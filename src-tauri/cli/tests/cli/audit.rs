@@ -117,3 +117,12 @@ fn how_long_entries_are_kept_is_a_choice() {
     assert_eq!(said(&place, &["--action", "audit.retention"]).len(), 2);
     place.run(&["audit", "verify"]).ends(0);
 }
+
+#[test]
+fn a_page_has_between_one_and_a_thousand_entries() {
+    let place = Place::new();
+    for limit in ["0", "1001", "4294967295", "-1", "many"] {
+        place.run(&["audit", "list", "--limit", limit]).ends(2);
+    }
+    assert_eq!(said(&place, &["--limit", "1"]).len(), 1);
+}

@@ -70,6 +70,20 @@ fn consumers_are_added_found_changed_and_deleted() {
 }
 
 #[test]
+fn a_text_without_a_word_names_nobody() {
+    let place = Place::new();
+    place.run(&["consumer", "add", "--kind", "skill", "--name", "😀😀"]).ends(0);
+    place.run(&["consumer", "add", "--kind", "skill", "--name", "Skill"]).ends(0);
+    for nothing in ["", " "] {
+        assert_eq!(place.run(&["run", "--json", "--for", nothing, "--", "true"]).ends(2).error_kind(), "invalid_input");
+    }
+    assert_eq!(place.run(&["run", "--json", "--for", "***", "--", "true"]).ends(7).error_kind(), "not_found");
+    assert_eq!(place.run(&["consumer", "delete", "skill:", "--yes", "--json"]).ends(2).error_kind(), "invalid_input");
+    assert_eq!(place.run(&["consumer", "list", "--json"]).ends(0).json()["total"], 2);
+    assert!(place.run(&["consumer", "delete", "😀😀", "--yes"]).ends(0).says("Deleted"));
+}
+
+#[test]
 fn kinds_and_what_can_be_chosen_are_told() {
     let place = with_agent();
     let kinds = place.run(&["consumer", "kinds", "--json"]).ends(0).json();
@@ -259,6 +273,25 @@ fn a_program_gets_all_that_its_consumer_uses_or_does_not_start() {
 
 #[test]
 #[cfg(unix)]
+fn a_refused_program_stands_in_the_audit_with_its_consumer() {
+    let place = with_agent();
+    place.run(&["person", "add", "Ada Admin", "--admin", "Acme"]).ends(0);
+    place.run(&["person", "add", "Mia Member", "--member", "Acme"]).ends(0);
+    assign(&place, &["--credential", "Claude"]).ends(0);
+    place.run(&["disable", "Claude"]).ends(0);
+    place.run(&["--as", "Mia Member", "run", "--for", "support-line", "--", "worker"]).ends(8);
+    let seen =
+        place.run(&["--as", "Ada Admin", "audit", "list", "--search", "Support line", "--kind", "refused", "--json"]);
+    let items = seen.ends(0).json()["items"].clone();
+    assert_eq!(items.as_array().unwrap().len(), 1, "{items}");
+    assert_eq!((&items[0]["object"], &items[0]["scopes"]), (&"worker".into(), &serde_json::json!(["Acme"])));
+    place.run(&["--as", "Mia Member", "run", "--key", "CLAUDE", "--", "other"]).ends(8);
+    let seen = place.run(&["--as", "Ada Admin", "audit", "list", "--search", "CLAUDE", "--kind", "refused", "--json"]);
+    assert_eq!(seen.ends(0).json()["items"][0]["object"], "other", "a key that is Acme's");
+}
+
+#[test]
+#[cfg(unix)]
 fn uses_and_deliveries_stand_in_show_list_and_the_deletion() {
     let place = with_agent();
     assign(&place, &["--credential", "Claude"]).ends(0);
@@ -271,10 +304,19 @@ fn uses_and_deliveries_stand_in_show_list_and_the_deletion() {
     place.run(&["run", "--for", "support-line", "--", "true"]).ends(0);
     let shown = place.run(&["show", "Claude", "--json"]).ends(0).json();
     let uses = shown["used_by"].as_array().unwrap();
-    assert!(uses.contains(&serde_json::json!({"kind": "agent", "name": "Support line", "as": "llm"})), "{uses:?}");
-    assert!(uses.contains(&serde_json::json!({"kind": "skill", "name": "Looks up", "as": "any"})), "{uses:?}");
+    let of = |kind: &str, name: &str, place: &str| serde_json::json!({"kind": kind, "name": name, "as": place, "by_rule": false, "consumer": null});
+    assert!(uses.contains(&of("agent", "Support line", "llm")), "{uses:?}");
+    assert!(uses.contains(&of("skill", "Looks up", "any")), "{uses:?}");
     assert!(shown["last_used_at"].is_string());
-    let listed = place.run(&["list", "--provider", "anthropic", "--json"]).ends(0).json();
+    let program = uses.iter().find(|one| one["kind"] == "program").unwrap();
+    assert_eq!(program["consumer"], "Support line");
+    let mut listed = place.run(&["list", "--provider", "anthropic", "--json"]).ends(0).json();
+    for one in listed["items"][0]["used_by"].as_array_mut().unwrap() {
+        if one["kind"] == "program" {
+            assert!(one["consumer"].is_null(), "only one credential by itself is looked up in the audit");
+            one["consumer"] = program["consumer"].clone();
+        }
+    }
     assert_eq!(
         (&listed["items"][0]["used_by"], &listed["items"][0]["last_used_at"]),
         (&shown["used_by"], &shown["last_used_at"])

@@ -133,3 +133,24 @@ fn a_program_gets_the_keys_that_the_mode_says() {
     place.run(&["mode", "byok"]).ends(0);
     assert_eq!(key().out, "FAKE-Own-0123456789-abcdef\n", "nothing was lost");
 }
+
+#[test]
+fn an_outsider_is_refused_the_change_of_the_mode_and_not_a_look_at_it() {
+    let place = Place::new();
+    place.run(&["person", "add", "Oscar Outsider"]).ends(0);
+    let refused = place.run(&["--as", "Oscar Outsider", "mode", "--org", "Acme", "bundled", "--json"]).ends(3);
+    assert!(refused.says("This needs an admin of that organisation."), "{refused:?}");
+    let log = place.run(&["audit", "list", "--kind", "refused", "--json"]).ends(0).json();
+    assert_eq!(log["items"].as_array().unwrap().len(), 1);
+    assert_eq!(log["items"][0]["said"], "Was refused: mode and onboarding");
+}
+
+#[test]
+fn what_is_off_is_not_said_to_be_missing() {
+    let place = Place::new();
+    place.add("anthropic", "Claude", &[]);
+    place.run(&["disable", "Claude"]).ends(0);
+    let bundled = place.run(&["mode", "bundled"]).ends(0);
+    assert!(bundled.says("None of its own for AI services is in use, so none is dormant."), "{bundled:?}");
+    assert_eq!(place.run(&["mode", "--json"]).ends(0).json()["dormant"], 0);
+}

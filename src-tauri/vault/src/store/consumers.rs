@@ -6,7 +6,9 @@ use sqlx::SqliteConnection;
 use super::audit::{self, Entry};
 use super::credentials::scopes_json;
 use super::{Vault, clean_name, fold, now, rows, small};
-use crate::consumers::{AssignmentRow, ConsumerChange, ConsumerPage, ConsumerQuery, ConsumerRow, NewConsumer};
+use crate::consumers::{
+    AssignmentRow, ConsumerChange, ConsumerName, ConsumerPage, ConsumerQuery, ConsumerRow, DeliveredRow, NewConsumer,
+};
 use crate::error::VaultError;
 use crate::hierarchy::OpenKeys;
 use crate::model::{Author, ConsumerId, CredentialId, CredentialRow, OrganisationId, Scope};
@@ -80,6 +82,33 @@ impl Vault {
         read(&mut connection, &ids).await
     }
 
+    /// What every consumer in these scopes is called by, in the order of their names; `None` for every organisation.
+    ///
+    /// # Errors
+    /// Whatever SQLite answers.
+    pub async fn consumer_names(&self, scopes: Option<&[Scope]>) -> Result<Vec<ConsumerName>, VaultError> {
+        let scopes = scopes_json(scopes);
+        let mut connection = self.connection().await?;
+        let found = sqlx::query!(
+            "SELECT id, organisation_id, kind, name FROM consumer
+             WHERE ?1 IS NULL OR organisation_id IN (SELECT value FROM json_each(?1)) ORDER BY name_folded, id",
+            scopes
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        found
+            .into_iter()
+            .map(|row| {
+                Ok(ConsumerName {
+                    id: ConsumerId::parse(&row.id).ok_or_else(damaged)?,
+                    organisation: OrganisationId::parse(&row.organisation_id).ok_or_else(damaged)?,
+                    kind: row.kind,
+                    name: row.name,
+                })
+            })
+            .collect()
+    }
+
     /// Consumers that this credential is assigned to, and those that use its provider by the rule and could come to
     /// it: all of its organisation, or of every organisation where it is system-wide.
     ///
@@ -100,6 +129,60 @@ impl Vault {
         .fetch_all(&mut *connection)
         .await?;
         read(&mut connection, &ids).await
+    }
+
+    /// Consumers in these scopes that use one of these providers by the rule; `None` for every organisation that is
+    /// not archived.
+    ///
+    /// # Errors
+    /// Whatever SQLite answers.
+    pub async fn consumers_by_rule(
+        &self,
+        providers: &[String],
+        scopes: Option<&[Scope]>,
+    ) -> Result<Vec<ConsumerRow>, VaultError> {
+        let (providers, scopes) = (serde_json::json!(providers).to_string(), scopes_json(scopes));
+        let mut connection = self.connection().await?;
+        let ids = sqlx::query_scalar!(
+            "SELECT DISTINCT n.id FROM assignment a JOIN consumer n ON n.id = a.consumer_id
+             JOIN organisation o ON o.id = n.organisation_id
+             WHERE a.provider IN (SELECT value FROM json_each(?1)) AND a.credential_id IS NULL AND o.archived_at IS NULL
+               AND (?2 IS NULL OR n.organisation_id IN (SELECT value FROM json_each(?2)))
+             ORDER BY n.kind, n.name_folded, n.id",
+            providers,
+            scopes
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        if ids.is_empty() { Ok(Vec::new()) } else { read(&mut connection, &ids).await }
+    }
+
+    /// The programs that a credential was delivered to, the last ones first, at most ten.
+    ///
+    /// # Errors
+    /// Whatever SQLite answers.
+    pub async fn deliveries_of(&self, credential: CredentialId) -> Result<Vec<DeliveredRow>, VaultError> {
+        let id = credential.to_string();
+        let mut connection = self.connection().await?;
+        // An entry and the note of a delivery have the same time. Who looks at one credential does not wait for a
+        // search through years of entries.
+        let rows = sqlx::query!(
+            "WITH late AS MATERIALIZED (SELECT at, action, object_name, detail FROM audit_entry
+                ORDER BY sequence DESC LIMIT 5000)
+             SELECT d.program, d.last_at, (SELECT json_extract(l.detail, '$.consumer.id') FROM late l
+                WHERE l.action = 'credential.deliver' AND l.at = d.last_at AND l.object_name = d.program
+                    AND instr(l.detail, d.credential_id) > 0 LIMIT 1) AS \"consumer: String\"
+             FROM delivered d WHERE d.credential_id = ? ORDER BY d.last_at DESC, d.program LIMIT 10",
+            id
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        let told = rows.into_iter().map(|row| DeliveredRow {
+            program: row.program,
+            last_at: row.last_at,
+            consumer: row.consumer.as_deref().and_then(ConsumerId::parse),
+        });
+        Ok(told.collect())
     }
 
     /// The credentials of these providers, or of all where none is named, in these scopes, in the order of their names.

@@ -3,8 +3,9 @@
 use sqlx::SqliteConnection;
 
 use super::audit::{self, Entry};
+use super::rows::parse_scope;
 use super::{Vault, now, small};
-use crate::consumers::{ProcessMark, RunningRow, StopRow};
+use crate::consumers::{DeletedRow, ProcessMark, RunningRow, StopRow};
 use crate::error::VaultError;
 use crate::model::{Author, CredentialId};
 
@@ -98,6 +99,34 @@ impl Vault {
                     program: row.program,
                     consumer: row.consumer,
                     credentials: ids.iter().filter_map(|id| CredentialId::parse(id)).collect(),
+                })
+            })
+            .collect()
+    }
+
+    /// What is still known of those of these credentials that were deleted.
+    ///
+    /// # Errors
+    /// Whatever SQLite answers.
+    pub async fn deleted_credentials(&self, ids: &[CredentialId]) -> Result<Vec<DeletedRow>, VaultError> {
+        let wanted = serde_json::json!(ids.iter().map(ToString::to_string).collect::<Vec<_>>()).to_string();
+        let mut connection = self.connection().await?;
+        let rows = sqlx::query!(
+            "SELECT t.id, t.scope, e.object_name AS \"name?: String\", json_extract(e.detail, '$.provider') AS \"provider?: String\"
+             FROM json_each(?) w JOIN tombstone t ON t.id = w.value AND t.kind = 'credential'
+             LEFT JOIN audit_entry e ON e.object_kind = 'credential' AND e.object_id = t.id
+                AND e.action = 'credential.delete'",
+            wanted
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        let damaged = || VaultError::Damaged("the note of a deletion".to_owned());
+        rows.into_iter()
+            .map(|row| {
+                Ok(DeletedRow {
+                    id: CredentialId::parse(&row.id).ok_or_else(damaged)?,
+                    scope: parse_scope(&row.scope).ok_or_else(damaged)?,
+                    last: row.name.zip(row.provider),
                 })
             })
             .collect()

@@ -255,7 +255,7 @@ pub(crate) fn normal_time(text: &str) -> Result<String, VaultError> {
 }
 
 /// A name as it is compared: composed, in lower case.
-pub(crate) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     text.nfc().collect::<String>().to_lowercase().nfc().collect()
 }

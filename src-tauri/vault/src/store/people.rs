@@ -33,9 +33,7 @@ impl Vault {
         let mut connection = self.connection().await?;
         let row = sqlx::query!(
             "SELECT p.id, p.name, p.super_admin, p.owner,
-                (SELECT json_group_object(r.organisation_id, r.role) FROM role r
-                 JOIN organisation o ON o.id = r.organisation_id
-                 WHERE r.person_id = p.id AND o.archived_at IS NULL) AS \"roles!: String\",
+                (SELECT json_group_object(r.organisation_id, r.role) FROM role r WHERE r.person_id = p.id) AS \"roles!: String\",
                 (SELECT CASE WHEN COUNT(*) FILTER (WHERE o.archived_at IS NOT NULL) > 0
                     THEN json_group_array(o.id) FILTER (WHERE o.archived_at IS NULL) END
                  FROM organisation o) AS \"open: String\"
@@ -49,8 +47,15 @@ impl Vault {
         .ok_or(VaultError::NotFound("person"))?;
         let open: Option<Vec<String>> =
             row.open.as_deref().map(serde_json::from_str).transpose().map_err(|_| not_an_id())?;
-        let open = open.map(|ids| ids.iter().map(|id| organisation_id(id)).collect()).transpose()?;
-        Ok(ActingRow { person: person_row(&row.id, row.name, row.super_admin, row.owner, &row.roles)?, open })
+        let open: Option<Vec<OrganisationId>> =
+            open.map(|ids| ids.iter().map(|id| organisation_id(id)).collect()).transpose()?;
+        let mut person = person_row(&row.id, row.name, row.super_admin, row.owner, &row.roles)?;
+        let mut resting = Vec::new();
+        if let Some(open) = &open {
+            resting.extend(person.roles.keys().copied().filter(|id| !open.contains(id)));
+            person.roles.retain(|id, _| open.contains(id));
+        }
+        Ok(ActingRow { person, open, resting })
     }
 
     /// All people by name, with their roles.

@@ -92,6 +92,7 @@ impl Vault {
             id: String::new(),
             name: String::new(),
             about: String::new(),
+            consumer: None,
             scope: None,
             times,
         };

@@ -21,6 +21,7 @@ fn refusal(id: &str, why: &str) -> RefusedAttempt {
         id: id.to_owned(),
         name: "Main".to_owned(),
         about: String::new(),
+        consumer: None,
         scope: None,
         times: 1,
     }
@@ -139,13 +140,33 @@ async fn a_flood_of_refusals_does_not_fill_the_log() {
     assert!(!room.vault.record_refusal(&refusal("a", "not_permitted"), &room.by).await.unwrap(), "an equal one");
     assert!(room.vault.record_refusal(&refusal("a", "archived"), &room.by).await.unwrap(), "for another reason");
     for number in 0..200 {
-        room.vault.record_refusal(&refusal(&number.to_string(), "not_permitted"), &room.by).await.unwrap();
+        let attempt =
+            RefusedAttempt { scope: Some(room.organisation), ..refusal(&number.to_string(), "not_permitted") };
+        room.vault.record_refusal(&attempt, &room.by).await.unwrap();
     }
     let last = &room.vault.audit_tail(1).await.unwrap()[0];
-    assert_eq!(last.sequence - before, 60, "so many of one person in an hour");
+    assert_eq!(last.sequence - before, 20, "so many of one kind and one person in an hour");
     assert!(last.detail.contains("\"last\":true"), "the reader is told: {}", last.detail);
+    let other = RefusedAttempt { operation: "recover", ..refusal("a", "not_permitted") };
+    assert!(room.vault.record_refusal(&other, &room.by).await.unwrap(), "whatever is tried beside it is written");
     let mia = Author { person: PersonId::make(), name: "Mia Member".to_owned() };
     assert!(room.vault.record_refusal(&refusal("a", "not_permitted"), &mia).await.unwrap(), "another person");
+
+    let now = jiff::Timestamp::now();
+    let length = room.vault.audit_length().await.unwrap();
+    room.vault.tell_left_out(now).await.unwrap();
+    assert_eq!(room.vault.audit_length().await.unwrap(), length, "the hour has not ended");
+    let later = now + jiff::SignedDuration::from_mins(61);
+    room.vault.tell_left_out(later).await.unwrap();
+    let told = &room.vault.audit_tail(1).await.unwrap()[0];
+    assert_eq!((&told.author, told.action.as_str()), (&room.by.name, "attempt.refused"));
+    // Two and two hundred were tried, of which twenty are written; the first number is one that was there.
+    assert!(told.detail.contains("\"more\":182"), "{}", told.detail);
+    let Scope::Organisation(id) = room.organisation else { panic!("a scope of its own") };
+    assert_eq!(told.scope, id.to_string(), "its admins see it");
+    room.vault.tell_left_out(later).await.unwrap();
+    assert_eq!(room.vault.audit_length().await.unwrap(), length + 1, "once");
+    assert_eq!(room.vault.verify_audit().await.unwrap().first_bad, None);
 }
 
 #[tokio::test]

@@ -17,6 +17,8 @@ export function NothingToChoose(props: { empty: NothingToChooseView; slot: SlotV
       case "add_credential":
       case "add_system_wide":
         return add && <Button onPress={() => add(null)}>{i18n._("Add new")}</Button>;
+      case "open_onboarding":
+        return <Button onPress={() => go({ screen: "onboarding" })}>{i18n._("Onboarding")}</Button>;
       case "look_at_credentials":
         return (
           <Button

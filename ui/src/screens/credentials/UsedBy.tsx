@@ -20,7 +20,11 @@ export function UsedBy({ credential }: { credential: CredentialView }) {
             <li key={`${use.kind} ${use.name} ${use.as}`}>
               <Icon name={kindIcon(use.kind)} size={14} />
               <Name credential={credential} use={use} />
-              <span>{slotType(use.as) === null ? credential.key : slotName(use.as)}</span>
+              <span>
+                {slotType(use.as) === null ? credential.key : slotName(use.as)}
+                {use.by_rule && <small> {i18n._("By the rule")}</small>}
+                {use.consumer !== null && <small> {i18n._("for {name}", { name: use.consumer })}</small>}
+              </span>
             </li>
           ))}
         </ul>

@@ -2,6 +2,7 @@
 
 mod chain;
 mod keep;
+mod left_out;
 mod list;
 mod refused;
 mod verify;

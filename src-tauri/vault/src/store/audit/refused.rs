@@ -4,10 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::SqliteConnection;
 
 use super::chain::append;
+use super::left_out::LeftOut;
 use super::{DELIVER, Entry, REFUSED};
 use crate::error::VaultError;
 use crate::hierarchy::OpenKeys;
-use crate::model::{Author, Scope};
+use crate::model::{Author, ConsumerId, Scope};
 use crate::store::sealed::scope_text;
 use crate::store::{Vault, begin};
 
@@ -26,6 +27,8 @@ pub struct RefusedAttempt {
     pub name: String,
     /// More about it, never a value; empty where there is nothing to say.
     pub about: String,
+    /// The consumer that something was asked for, where it is known.
+    pub consumer: Option<(ConsumerId, String)>,
     /// Whose it is; `None` for the vault as a whole.
     pub scope: Option<Scope>,
     /// How often, where several attempts are told at once.
@@ -49,16 +52,18 @@ pub struct Trial {
 
 /// An equal attempt is written once in this time.
 const ONCE_IN: SignedDuration = SignedDuration::from_mins(1);
-/// So many attempts of one person are written …
-const MOST: i64 = 60;
-/// … in this time, so that nobody can fill the log with them.
+/// So many attempts of one kind of one person are written …
+const MOST: i64 = 20;
+/// … in this time, so that nobody can fill the log with them. Whatever is tried less often is written all the same.
 const IN: SignedDuration = SignedDuration::from_hours(1);
-/// So many of the last refusals are looked at: those of several busy people.
-const LOOKED_AT: i64 = 600;
+/// So many of the last refusals are looked at: all kinds of attempts of several busy people.
+const LOOKED_AT: i64 = 2000;
 
 impl Vault {
-    /// Writes a refused attempt down, and says whether it did: an equal one within a minute, and what goes beyond
-    /// sixty of one person in an hour, is left out, because an entry can never be taken back.
+    /// Writes a refused attempt down, and says whether it did. An equal one within a minute is left out, and so is
+    /// what goes beyond twenty of one kind and one person in an hour, because an entry can never be taken back. These
+    /// are counted, and one entry tells how many they were: before the next one of that person and kind, or with
+    /// whatever is refused an hour later, or by [`Vault::tell_left_out`].
     ///
     /// # Errors
     /// [`VaultError::Locked`], and whatever SQLite answers.
@@ -66,13 +71,30 @@ impl Vault {
         let keys = self.keys()?;
         let mut connection = self.connection().await?;
         let mut tx = begin(&mut connection).await?;
-        let written = refuse(&mut tx, &keys, attempt, by).await?;
-        if written {
+        let outcome = refuse(&mut tx, &keys, attempt, by).await?;
+        if outcome == Outcome::Nothing {
+            tx.rollback().await?
+        } else {
+            tx.commit().await?
+        }
+        Ok(outcome == Outcome::Written)
+    }
+
+    /// Tells how many refusals were left out, of those that began to be an hour ago.
+    ///
+    /// # Errors
+    /// [`VaultError::Locked`], and whatever SQLite answers.
+    pub async fn tell_left_out(&self, now: Timestamp) -> Result<(), VaultError> {
+        let keys = self.keys()?;
+        let mut connection = self.connection().await?;
+        let mut tx = begin(&mut connection).await?;
+        let told = LeftOut::read(&mut tx).await?.tell(&mut tx, &keys, (now, IN), None).await?;
+        if told {
             tx.commit().await?
         } else {
             tx.rollback().await?
         }
-        Ok(written)
+        Ok(())
     }
 
     /// Writes down that values were checked and not stored.
@@ -97,15 +119,29 @@ impl Vault {
     }
 }
 
+/// What became of a refusal.
+#[derive(PartialEq, Eq)]
+enum Outcome {
+    /// It has an entry.
+    Written,
+    /// It, or an older one, is counted or told.
+    Noted,
+    /// An equal one has just been written.
+    Nothing,
+}
+
 async fn refuse(
     tx: &mut SqliteConnection,
     keys: &OpenKeys,
     attempt: &RefusedAttempt,
     by: &Author,
-) -> Result<bool, VaultError> {
+) -> Result<Outcome, VaultError> {
     let mut detail = serde_json::json!({"operation": attempt.operation, "why": attempt.why});
     if !attempt.about.is_empty() {
         detail["about"] = attempt.about.as_str().into();
+    }
+    if let Some((id, name)) = &attempt.consumer {
+        detail["consumer"] = serde_json::json!({"id": id.to_string(), "name": name});
     }
     if attempt.times > 1 {
         detail["times"] = attempt.times.into();
@@ -114,12 +150,14 @@ async fn refuse(
     let (equal_since, since) = (format!("{:.3}", now - ONCE_IN), format!("{:.3}", now - IN));
     let (author, text) = (by.person.to_string(), detail.to_string());
     let lately = sqlx::query!(
-        "SELECT COUNT(*) FILTER (WHERE at > ?) AS \"all!: i64\",
+        "SELECT COUNT(*) FILTER (WHERE at > ? AND json_extract(detail, '$.operation') = ?
+                AND json_extract(detail, '$.more') IS NULL) AS \"all!: i64\",
             COUNT(*) FILTER (WHERE at > ? AND object_kind = ? AND object_id = ? AND object_name = ?
                 AND json_remove(detail, '$.last') = json(?)) AS \"equal!: i64\"
          FROM (SELECT * FROM audit_entry WHERE action = ? AND action <> ? ORDER BY sequence DESC LIMIT ?)
          WHERE author_id = ?",
         since,
+        attempt.operation,
         equal_since,
         attempt.kind,
         attempt.id,
@@ -132,16 +170,24 @@ async fn refuse(
     )
     .fetch_one(&mut *tx)
     .await?;
-    if lately.equal > 0 || lately.all >= MOST {
-        return Ok(false);
+    let scope = attempt.scope.map(scope_text).unwrap_or_default();
+    let mut left_out = LeftOut::read(&mut *tx).await?;
+    let writes = lately.equal == 0 && lately.all < MOST;
+    let same = writes.then_some((by, attempt.operation));
+    let told = left_out.tell(&mut *tx, keys, (now, IN), same).await?;
+    if lately.equal > 0 {
+        return Ok(if told { Outcome::Noted } else { Outcome::Nothing });
+    }
+    if !writes {
+        left_out.add(&mut *tx, by, (attempt.operation, &scope), now).await?;
+        return Ok(Outcome::Noted);
     }
     if lately.all == MOST - 1 {
-        // The reader should know that silence after it means nothing.
+        // The reader should know that what follows is only counted.
         detail["last"] = true.into();
     }
-    let scope = attempt.scope.map(scope_text).unwrap_or_default();
     let entry =
         Entry { action: REFUSED, kind: attempt.kind, id: &attempt.id, name: &attempt.name, scope: &scope, detail };
     append(tx, keys, by, entry).await?;
-    Ok(true)
+    Ok(Outcome::Written)
 }
