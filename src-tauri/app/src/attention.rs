@@ -2,11 +2,10 @@
 
 use std::collections::HashSet;
 
-use strongroom_vault::{Connectable, ListQuery, Sort, SortKey, StatusFilter, When};
+use strongroom_vault::{ListQuery, ReplacementStage, Sort, SortKey, StatusFilter, UsedBy, When};
 
 use crate::actor::Actor;
 use crate::error::AppError;
-use crate::oauth::connectables;
 use crate::strongroom::Strongroom;
 use crate::views::{AttentionItemView, AttentionReason, AttentionView};
 
@@ -25,11 +24,13 @@ impl Strongroom {
         let scopes = self.scopes(actor, scope).await?;
         let now = jiff::Timestamp::now().as_second();
         let vault = self.vault().await?;
-        let counts = vault.counts(scopes.as_deref()).await?;
+        let states = self.states();
+        let counts = vault.standing(scopes.as_deref(), &states).await?;
         let (mut seen, mut items, mut left_out) = (HashSet::new(), Vec::new(), 0);
         let mut found = Vec::new();
-        for (reason, query) in reasons(now, connectables(&self.catalogue())) {
-            let page = vault.list(&ListQuery { scopes: scopes.clone(), limit: LINES, ..query }).await?;
+        for (reason, query) in reasons(now) {
+            let asked = ListQuery { scopes: scopes.clone(), states: states.clone(), limit: LINES, ..query };
+            let page = vault.list(&asked).await?;
             left_out += page.total.saturating_sub(LINES);
             found.push((reason, page.total));
             for row in page.items {
@@ -40,7 +41,7 @@ impl Strongroom {
             }
         }
         let of = |wanted: AttentionReason| found.iter().find(|(reason, _)| *reason == wanted).map_or(0, |(_, n)| *n);
-        let never = ListQuery { scopes, used: Some(When::Never), limit: 1, ..ListQuery::default() };
+        let never = ListQuery { scopes, limit: 1, ..unused() };
         Ok(AttentionView {
             total: counts.all,
             rejected: of(AttentionReason::Rejected),
@@ -56,16 +57,17 @@ impl Strongroom {
 }
 
 /// The reasons in order of harm, and what finds them.
-fn reasons(now: i64, connectables: Vec<Connectable>) -> Vec<(AttentionReason, ListQuery)> {
+fn reasons(now: i64) -> Vec<(AttentionReason, ListQuery)> {
     let status = |status| ListQuery { statuses: vec![status], ..ListQuery::default() };
     let verdict = |kind: &str| status(StatusFilter::Verdict(kind.to_owned()));
     let by = |key| Sort { key, descending: false };
+    let replacement = |stage| ListQuery { replacement: Some(stage), ..ListQuery::default() };
     let on = ListQuery { enabled: Some(true), ..ListQuery::default() };
     vec![
         (AttentionReason::Unreadable, status(StatusFilter::Unreadable)),
         (AttentionReason::Rejected, verdict("rejected")),
         (AttentionReason::Suspended, verdict("suspended")),
-        (AttentionReason::Expired, ListQuery { enabled: Some(true), ..status(StatusFilter::Expired) }),
+        (AttentionReason::Expired, status(StatusFilter::Expired)),
         (AttentionReason::NoCredit, verdict("no_credit")),
         (AttentionReason::Misconfigured, verdict("misconfigured")),
         (AttentionReason::Blocked, verdict("blocked")),
@@ -80,11 +82,23 @@ fn reasons(now: i64, connectables: Vec<Connectable>) -> Vec<(AttentionReason, Li
             },
         ),
         (AttentionReason::Limited, verdict("limited")),
-        (AttentionReason::Unconnected, status(StatusFilter::Unconnected(connectables))),
+        (AttentionReason::Unconnected, status(StatusFilter::Unconnected)),
+        (AttentionReason::ReplacementWaiting, replacement(ReplacementStage::New)),
+        (AttentionReason::ReplacementOld, replacement(ReplacementStage::Old)),
         (AttentionReason::NotChecked, status(StatusFilter::NotChecked)),
         (
             AttentionReason::Unused,
             ListQuery { used: Some(When::Before(now - LONG)), sort: by(SortKey::Used), ..ListQuery::default() },
         ),
+        (
+            // What is new may yet be given to somebody.
+            AttentionReason::Unused,
+            ListQuery { created: Some(When::Before(now - LONG)), sort: by(SortKey::Created), ..unused() },
+        ),
     ]
+}
+
+/// What no consumer has and no program got.
+fn unused() -> ListQuery {
+    ListQuery { used: Some(When::Never), used_by: Some(UsedBy::Nobody), ..ListQuery::default() }
 }

@@ -29,6 +29,9 @@ pub enum AppError {
     /// The provider refused the new key, so it does not take the place of the old one.
     #[error("the provider refused the new key, so the old one stays")]
     NewKeyRefused,
+    /// Another new key waits already, and whoever entered it may still want it.
+    #[error("another new key waits already; entering this one would destroy it")]
+    NewKeyWaits,
     /// Nothing has that id or name.
     #[error("{what}")]
     NotFound {
@@ -108,7 +111,10 @@ fn summary(fields: &[FieldProblemView]) -> String {
     match fields {
         [] => "The form is not complete.".into(),
         [one] => one.message.clone(),
-        [one, rest @ ..] => format!("{} ({} more to mend.)", one.message, rest.len()),
+        [one, rest @ ..] => {
+            let message = one.message.trim_end().trim_end_matches('.');
+            format!("{message} ({} more to mend).", rest.len())
+        }
     }
 }
 

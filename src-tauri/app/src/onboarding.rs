@@ -28,7 +28,8 @@ impl Strongroom {
         let vault = self.vault().await?;
         let asleep = ListQuery {
             scopes: Some(vec![scope]),
-            statuses: vec![StatusFilter::Dormant(ai_types())],
+            statuses: vec![StatusFilter::Dormant],
+            states: self.states(),
             limit: 1,
             ..ListQuery::default()
         };

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::views::AuditFactView;
 
 /// Every action, as people say it.
-const ACTIONS: [(&str, &str); 43] = [
+const ACTIONS: [(&str, &str); 44] = [
     ("attempt.refused", "Was refused"),
     ("audit.accept", "Accepted the log as it is"),
     ("audit.prune", "Old entries were removed"),
@@ -32,6 +32,7 @@ const ACTIONS: [(&str, &str); 43] = [
     ("credential.replace.check", "Checked the new key"),
     ("credential.replace.discard", "Discarded the new key"),
     ("credential.switch", "Put the new key in force"),
+    ("credential.switch.back", "Put the old key in force again"),
     ("credential.try", "Checked values that were not stored"),
     ("kit.renew", "Made a new recovery kit"),
     ("launch.resume", "Resumed telephony"),
