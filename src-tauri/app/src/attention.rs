@@ -21,8 +21,11 @@ impl Strongroom {
     /// # Errors
     /// An unknown organisation, or one that the actor may not see.
     pub async fn attention(&self, actor: &Actor, scope: Option<&str>) -> Result<AttentionView, AppError> {
+        self.attention_at(actor, scope, jiff::Timestamp::now().as_second()).await
+    }
+
+    async fn attention_at(&self, actor: &Actor, scope: Option<&str>, now: i64) -> Result<AttentionView, AppError> {
         let scopes = self.scopes(actor, scope).await?;
-        let now = jiff::Timestamp::now().as_second();
         let vault = self.vault().await?;
         let states = self.states();
         let counts = vault.standing(scopes.as_deref(), &states).await?;
@@ -101,4 +104,61 @@ fn reasons(now: i64) -> Vec<(AttentionReason, ListQuery)> {
 /// What no consumer has and no program got.
 fn unused() -> ListQuery {
     ListQuery { used: Some(When::Never), used_by: Some(UsedBy::Nobody), ..ListQuery::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::secret_input::SecretInput;
+    use crate::views::CredentialAddRequest;
+    use crate::{NewVaultRequest, SecretText, StrongroomSettings};
+
+    #[tokio::test]
+    async fn what_was_never_used_is_told_once_it_is_old() {
+        let folder = tempfile::tempdir().unwrap();
+        // 32 fake bytes in base64.
+        let master_key = Some(SecretText::new("RkFLRS1tYXN0ZXIta2V5LW9mLTMyLWJ5dGVzLS0tLS0=".to_owned()));
+        let home = Some(folder.path().join("vault"));
+        let app = Strongroom::new(StrongroomSettings { home, master_key, passphrase: None });
+        let new = NewVaultRequest {
+            person: Some("Ada Admin".into()),
+            organisation: Some("Acme".into()),
+            recovery_kit: None,
+            passphrase: None,
+            demonstration: true,
+        };
+        app.create(new).await.unwrap();
+        let actor = app.actor().await.unwrap();
+        let request = CredentialAddRequest {
+            provider: "api-token".into(),
+            auth: None,
+            name: "Token".into(),
+            key: None,
+            category: None,
+            scope: "Acme".into(),
+            default: false,
+            expires_at: None,
+            reminder_days: None,
+            fields: BTreeMap::from([("token".to_owned(), SecretInput::new("FAKE-token-of-a-test".into()))]),
+            check: false,
+        };
+        app.add(&actor, request).await.unwrap();
+        let at = |days: i64| {
+            let now = jiff::Timestamp::now().as_second() + days * DAY;
+            let seen = reasons(now).into_iter().filter(|(reason, _)| *reason == AttentionReason::Unused);
+            seen.map(|(_, query)| ListQuery { limit: 9, ..query }).collect::<Vec<_>>()
+        };
+        let mut told = Vec::new();
+        for days in [89, 91] {
+            for query in at(days) {
+                told.extend(app.vault().await.unwrap().list(&query).await.unwrap().items.iter().map(|_| days));
+            }
+        }
+        assert_eq!(told, [91], "what is new may yet be used");
+        let seen = app.attention_at(&actor, None, jiff::Timestamp::now().as_second() + 91 * DAY).await.unwrap();
+        assert_eq!((seen.unused, seen.items.len()), (1, 1), "told once");
+    }
 }

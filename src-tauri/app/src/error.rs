@@ -124,3 +124,17 @@ impl AppError {
         Self::InvalidInput(vec![FieldProblemView { field: field.into(), message: message.into() }])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_problems_are_one_sentence() {
+        let problem = |message: &str| FieldProblemView { field: "x".into(), message: message.into() };
+        let two = AppError::InvalidInput(vec![problem("The name is empty."), problem("The key is empty.")]);
+        assert_eq!(two.view().message, "The name is empty (1 more to mend).");
+        let one = AppError::InvalidInput(vec![problem("The name is empty.")]);
+        assert_eq!(one.view().message, "The name is empty.");
+    }
+}

@@ -8,7 +8,6 @@ use strongroom_vault::{CredentialRow, KeyOwner, ListQuery, OrganisationId, Organ
 use crate::actor::{Actor, Operation};
 use crate::error::AppError;
 use crate::resolution::{Resolver, Wanted, why_not_sentence};
-use crate::search::ai_types;
 use crate::strongroom::Strongroom;
 use crate::views::{
     AlternativeView, CompletedView, ModeSetRequest, OnboardingCompleteRequest, OnboardingMode, OnboardingRequest,

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use strongroom_app::views::{
-    CredentialAddRequest, CredentialDeleteRequest, CredentialEditRequest, CredentialReplaceRequest, CredentialRequest, CredentialSwitchRequest,
-    CredentialState, CredentialView, ExpiryEdit, FieldEdit, ReplacementStageView, SaveOutcome,
+    CredentialAddRequest, CredentialDeleteRequest, CredentialEditRequest, CredentialReplaceRequest, CredentialRequest,
+    CredentialState, CredentialSwitchRequest, CredentialView, ExpiryEdit, FieldEdit, ReplacementStageView, SaveOutcome,
 };
 use strongroom_app::{
     Actor, AppError, DeliveryRequest, NewVaultRequest, SecretInput, SecretText, Strongroom, StrongroomSettings,

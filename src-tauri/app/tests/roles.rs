@@ -9,8 +9,8 @@ use strongroom_app::views::{
     AuditExportRequest, AuditFormat, AuditRequest, AuditRetentionRequest, AuditVerifyRequest, CheckAllRequest,
     ConsumerAddRequest, ConsumerEditRequest, ConsumerKind, ConsumerListRequest, ConsumerOptionsRequest,
     ConsumerRequest, CredentialAddRequest, CredentialDeleteRequest, CredentialEditRequest, CredentialEnableRequest,
-    CredentialReplaceRequest, CredentialRequest, CredentialSwitchRequest, DetectRequest, ExplainRequest, FieldEdit, FormCheckRequest,
-    ImportChoice, InventoryFormat, InventoryRequest, LaunchStopRequest, ListRequest, ModeSetRequest,
+    CredentialReplaceRequest, CredentialRequest, CredentialSwitchRequest, DetectRequest, ExplainRequest, FieldEdit,
+    FormCheckRequest, ImportChoice, InventoryFormat, InventoryRequest, LaunchStopRequest, ListRequest, ModeSetRequest,
     OnboardingCompleteRequest, OnboardingMode, OnboardingRequest, OrganisationArchiveRequest,
     OrganisationCreateRequest, OrganisationRenameRequest, OrganisationSelectRequest, PersonAddRequest,
     PersonChangeRequest, PersonRequest, RecoveryKitRequest, SaveOutcome, UseRequest,
@@ -307,8 +307,13 @@ fn export(only: Option<Vec<String>>) -> InventoryRequest {
 /// Does one operation of the table.
 async fn perform(operation: &str, app: &Strongroom, actor: &Actor, t: &Template) -> Result<Outcome, AppError> {
     let owner = app.actor().await?;
-    let begin =
-        || CredentialReplaceRequest { id: t.id("credential"), revision: None, fields: replacement(), check: false, again: false };
+    let begin = || CredentialReplaceRequest {
+        id: t.id("credential"),
+        revision: None,
+        fields: replacement(),
+        check: false,
+        again: false,
+    };
     match operation {
         "list" => {
             let list = app.list(actor, ListRequest::default()).await?;

@@ -6,14 +6,13 @@ use strongroom_app::CONNECT_PATIENCE;
 use strongroom_app::views::{
     CheckAllRequest, CheckAllView, CheckEvent, ConnectEvent, CountsView, CredentialAddRequest, CredentialDeleteRequest,
     CredentialEditRequest, CredentialEnableRequest, CredentialReplaceRequest, CredentialRequest,
-    CredentialSwitchRequest, CredentialView,
-    DeleteView, DetectRequest, DetectionView, DisconnectView, ErrorView, FieldNoteView, FormCheckRequest, ImportChoice,
-    ImportPlanRequest, ImportPlanView, ImportedView, KeyState, KeyStatusView, ListRequest, ListView,
-    OrganisationArchiveRequest, OrganisationCreateRequest, OrganisationRenameRequest, OrganisationSelectRequest,
-    OrganisationView, PeopleView, PersonAddRequest, PersonChangeRequest, PersonRequest, PersonReturnRequest,
-    PersonView, ProviderFilesView, ProviderView, RecoveryKitRequest, RecoveryKitView, RedirectCompareRequest,
-    RedirectComparisonView, SaveOutcome, StartupView, ThemeRequest, VaultCreateRequest, VaultRecoverRequest,
-    VaultUnlockRequest,
+    CredentialSwitchRequest, CredentialView, DeleteView, DetectRequest, DetectionView, DisconnectView, ErrorView,
+    FieldNoteView, FormCheckRequest, ImportChoice, ImportPlanRequest, ImportPlanView, ImportedView, KeyState,
+    KeyStatusView, ListRequest, ListView, OrganisationArchiveRequest, OrganisationCreateRequest,
+    OrganisationRenameRequest, OrganisationSelectRequest, OrganisationView, PeopleView, PersonAddRequest,
+    PersonChangeRequest, PersonRequest, PersonReturnRequest, PersonView, ProviderFilesView, ProviderView,
+    RecoveryKitRequest, RecoveryKitView, RedirectCompareRequest, RedirectComparisonView, SaveOutcome, StartupView,
+    ThemeRequest, VaultCreateRequest, VaultRecoverRequest, VaultUnlockRequest,
 };
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State, WebviewWindow};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use strongroom_providers::VerdictKind;
-use strongroom_vault::{CredentialRow, NewEnd, NewReplacement, ReplacementStage, SecretChange};
+use strongroom_vault::{CredentialId, CredentialRow, NewEnd, NewReplacement, ReplacementStage, SecretChange};
 
 use crate::actor::{Actor, Operation};
 use crate::catalogue::variant;
@@ -73,8 +73,7 @@ impl Strongroom {
             }
             verdict = Some(found);
         }
-        let new =
-            NewReplacement { expected_revision: request.revision, plain, secrets, verdict, again: request.again };
+        let new = NewReplacement { expected_revision: request.revision, plain, secrets, verdict, again: request.again };
         let row = vault.prepare_replacement(row.id, new, &actor.author()).await?;
         Ok(SaveOutcome::Stored { credential: Box::new(self.view(row)) })
     }
@@ -87,8 +86,18 @@ impl Strongroom {
         let row = self.row(actor, &request.id, Operation::Check).await?;
         self.permit_on(actor, Operation::Change(row.scope), &row).await?;
         beside(&row)?;
+        let (_, row) = self.check_beside(actor, row.id).await?;
+        Ok(self.view(row))
+    }
+
+    /// The verdict on the values beside those in force, stored, and the row as it then is.
+    pub(crate) async fn check_beside(
+        &self,
+        actor: &Actor,
+        id: CredentialId,
+    ) -> Result<(String, CredentialRow), AppError> {
         let vault = self.unlocked().await?;
-        let (mut row, replacement, secrets) = vault.open_replacement(row.id).await?;
+        let (mut row, replacement, secrets) = vault.open_replacement(id).await?;
         for (field, value) in &replacement.plain {
             match value {
                 Some(value) => row.plain.insert(field.clone(), value.clone()),
@@ -104,7 +113,7 @@ impl Strongroom {
         let (verdict, _) = self.ask(&provider, auth, &values(&row, secrets)).await?;
         let dead = verdict.kind == VerdictKind::Rejected.id();
         let row = vault.record_replacement_verdict(row.id, &replacement, &verdict, dead, &actor.author()).await?;
-        Ok(self.view(row))
+        Ok((verdict.kind, row))
     }
 
     /// Puts the new values in force, in one step, with a new end where one is given. The old ones are kept for

@@ -136,7 +136,8 @@ fn instead(session: &Session<'_>, before: &CredentialView) -> Result<bool, Failu
         return Ok(false);
     }
     if session.input.can_ask() {
-        let question = format!("A new key waits beside that of “{}”. Type yes to destroy it and enter another: ", before.name);
+        let question =
+            format!("A new key waits beside that of “{}”. Type yes to destroy it and enter another: ", before.name);
         if session.input.ask_line(&question)?.trim() == "yes" {
             return Ok(true);
         }

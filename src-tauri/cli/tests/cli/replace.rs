@@ -75,7 +75,10 @@ fn a_new_key_that_is_not_proven_waits_and_the_old_one_stays() {
         assert!(ran.out.contains("waits and is not in force") && ran.out.contains(word), "{}", ran.out);
         assert!(!ran.out.contains("Replaced") && ran.err.contains("The old key stays in force"), "{}", ran.err);
         let json = place.run(&["show", "Claude", "--json"]).json();
-        assert_eq!((&json["secrets"]["api_key"]["tail"], &json["replacement"]["stage"]), (&"cdef".into(), &"new".into()));
+        assert_eq!(
+            (&json["secrets"]["api_key"]["tail"], &json["replacement"]["stage"]),
+            (&"cdef".into(), &"new".into())
+        );
         let second = replace(&place, &key("works"), &[]).ends(1);
         assert_eq!(second.error_kind(), "new_key_waits", "the one that waits is not destroyed in silence");
         assert_eq!(place.run(&["show", "Claude", "--json"]).json()["replacement"], json["replacement"]);

@@ -239,8 +239,7 @@ impl Vault {
         let stored = sealed::read(&mut tx, id).await?;
         let scope_keys = sealed::scope_keys(&mut tx, &keys, &scope).await?;
         let new = stored.open(&keys, &scope_keys, |_| true)?;
-        let drafts: Vec<Draft<'_>> =
-            secrets.iter().map(|(field, text)| Draft { field, text, set_at: &at }).collect();
+        let drafts: Vec<Draft<'_>> = secrets.iter().map(|(field, text)| Draft { field, text, set_at: &at }).collect();
         let generation = stored.generation.saturating_add(1);
         let data_key = sealed::write(&mut tx, &keys, (&scope, &scope_keys), &id_text, generation, &drafts, &at).await?;
 

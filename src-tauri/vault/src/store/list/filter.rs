@@ -110,11 +110,8 @@ impl Filter {
         let numbers = |texts: &[String]| texts.iter().filter_map(|text| codes.get(text).copied()).collect::<Vec<_>>();
         let some = |texts: &[String]| (!texts.is_empty()).then(|| numbers(texts));
         let types = if query.types.is_empty() { None } else { Some(bits(&query.types, tx).await?) };
-        let standing = if query.statuses.is_empty() {
-            Standing::default()
-        } else {
-            Standing::of(&query.states, now, tx).await?
-        };
+        let standing =
+            if query.statuses.is_empty() { Standing::default() } else { Standing::of(&query.states, now, tx).await? };
         let marks = [(ENABLED, query.enabled), (DEFAULT, query.default)];
         let times = [
             ("checked", query.checked),
@@ -314,13 +311,17 @@ impl Filter {
         match &self.used_by {
             None => {}
             Some(UsedBy::Nobody) => {
-                sql.push(" AND f.used = 0 AND f.docid NOT IN (SELECT c.docid FROM assignment a
-                    CROSS JOIN credential c ON c.id = a.credential_id WHERE a.credential_id IS NOT NULL)");
+                sql.push(
+                    " AND f.used = 0 AND f.docid NOT IN (SELECT c.docid FROM assignment a
+                    CROSS JOIN credential c ON c.id = a.credential_id WHERE a.credential_id IS NOT NULL)",
+                );
             }
             Some(UsedBy::Named(name)) => {
                 let name = fold(name);
-                sql.push(" AND f.docid IN (SELECT c.docid FROM consumer n CROSS JOIN assignment a ON a.consumer_id = n.id
-                    CROSS JOIN credential c ON c.id = a.credential_id WHERE instr(n.name_folded, ");
+                sql.push(
+                    " AND f.docid IN (SELECT c.docid FROM consumer n CROSS JOIN assignment a ON a.consumer_id = n.id
+                    CROSS JOIN credential c ON c.id = a.credential_id WHERE instr(n.name_folded, ",
+                );
                 sql.push_bind(name.clone()).push(
                     ") > 0 UNION SELECT c.docid FROM delivered d CROSS JOIN credential c ON c.id = d.credential_id
                     WHERE instr(lower(d.program), ",

@@ -7,6 +7,8 @@ mod filter;
 mod order;
 mod standing;
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use sqlx::{Connection, SqliteConnection};
 
@@ -72,11 +74,9 @@ impl Vault {
         let mut tx = connection.begin().await?;
         let (types, mut counts) = tallied(scopes, &mut tx).await?;
         let standing = Standing::of(states, jiff::Timestamp::now().as_second(), &mut tx).await?;
-        for (wanted, status) in [
-            (!standing.bundled.is_empty(), "dormant"),
-            (true, "expired"),
-            (standing.has_waiting(), "unconnected"),
-        ] {
+        for (wanted, status) in
+            [(!standing.bundled.is_empty(), "dormant"), (true, "expired"), (standing.has_waiting(), "unconnected")]
+        {
             if wanted {
                 for (bits, verdict, total) in otherwise(&standing, status, scopes, &mut tx).await? {
                     counts.moved(&types, bits, verdict.as_deref().unwrap_or("not_checked"), status, small(total));
@@ -156,7 +156,9 @@ async fn otherwise(
         Some(_) => serde_json::from_str(&tally_scopes(scopes, tx).await?).ok(),
         None => None,
     };
-    let mut sql = Statement::new("SELECT f.types, (SELECT word FROM list_word WHERE code = f.verdict), count(*) FROM list_entry f WHERE ");
+    let mut sql = Statement::new(
+        "SELECT f.types, (SELECT word FROM list_word WHERE code = f.verdict), count(*) FROM list_entry f WHERE ",
+    );
     match status {
         "expired" => standing.push_ended(&mut sql),
         "unconnected" => {
@@ -179,9 +181,7 @@ async fn otherwise(
 impl Counts {
     /// Counts so many under another status than their verdict.
     fn moved(&mut self, types: &Types, bits: i64, from: &str, to: &str, total: u32) {
-        let kinds = types.iter().filter(|(bit, _)| bits & (1 << bit) != 0);
-        let by_type = kinds.filter_map(|(_, kind)| self.by_type_and_status.get_mut(kind));
-        for statuses in by_type.chain([&mut self.by_status]) {
+        let change = |statuses: &mut BTreeMap<String, u32>| {
             if let Some(before) = statuses.get_mut(from) {
                 *before = before.saturating_sub(total);
                 if *before == 0 {
@@ -189,6 +189,10 @@ impl Counts {
                 }
             }
             *statuses.entry(to.to_owned()).or_default() += total;
+        };
+        change(&mut self.by_status);
+        for (_, kind) in types.iter().filter(|(bit, _)| bits & (1 << bit) != 0) {
+            change(self.by_type_and_status.entry(kind.clone()).or_default());
         }
     }
 }
