@@ -262,29 +262,31 @@ impl Filter {
     pub(super) fn push_entry(&self, sql: &mut Statement) {
         self.push_scopes(sql);
         self.push_common(sql);
-        if let [Status::Unconnected] = self.statuses.as_slice() {
-            // Said twice, because only so the index of providers is of use.
-            sql.push(" AND ");
-            self.standing.push_waiting_providers(sql);
-        }
-        self.push_statuses(sql, true, |_| true);
         if let Some(categories) = &self.categories {
             sql.push(" AND ");
             push_in(sql, "f.category", categories);
         }
         for (column, when) in &self.times {
             // The unary plus keeps SQLite from an index that most rows stand in; few rows have an end.
-            sql.push(if matches!(*column, "expires" | "remind") { " AND f." } else { " AND +f." }).push(*column);
+            let and = if matches!(*column, "expires" | "remind") { " AND f." } else { " AND +f." };
+            sql.push(and).push(*column);
             match when {
                 When::Never => sql.push(" = 0"),
                 When::Ever => sql.push(" > 0"),
                 When::Since(from) => sql.push(" >= ").push_bind(*from),
                 When::Between(from, to) => {
-                    sql.push(" >= ").push_bind(*from).push(" AND f.").push(*column).push(" < ").push_bind(*to)
+                    sql.push(" >= ").push_bind(*from).push(and).push(*column).push(" < ").push_bind(*to)
                 }
-                When::Before(to) => sql.push(" > 0 AND f.").push(*column).push(" < ").push_bind(*to),
+                When::Before(to) => sql.push(" > 0").push(and).push(*column).push(" < ").push_bind(*to),
             };
         }
+        // After what is quicker to see: it is asked of each row that is left.
+        if let [Status::Unconnected] = self.statuses.as_slice() {
+            // Said twice, because only so the index of providers is of use.
+            sql.push(" AND ");
+            self.standing.push_waiting_providers(sql);
+        }
+        self.push_statuses(sql, true, |_| true);
         if let Some(key) = &self.lookup_key {
             // The greatest character ends the range of all that begin like this.
             sql.push(" AND f.docid IN (SELECT docid FROM credential WHERE lookup_key >= ").push_bind(key.clone());
