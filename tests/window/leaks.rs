@@ -340,7 +340,10 @@ async fn every_command(
             "import_forget" => json!({}),
             "credential_list" => json!({ "request": { "search": secret } }),
             "credential_replace" => json!({ "request": { "id": id, "fields": edits, "check": false } }),
-            "credential_replace_check" | "credential_replace_switch" | "credential_replace_discard" => one.clone(),
+            "credential_replace_check"
+            | "credential_replace_switch"
+            | "credential_replace_back"
+            | "credential_replace_discard" => one.clone(),
             "list_settings_set" => json!({ "request": { "columns": [], "layout": "compact", "sort": null,
                 "descending": false, "search": secret, "type": null, "saved": [] } }),
             "credential_counts" | "attention" => json!({ "scope": null }),

@@ -50,6 +50,7 @@ const result = (name: string, kind: VerdictKind, before: VerdictKind | null): Ch
   id: name,
   name,
   before,
+  old_key: null,
   error: null,
   verdict: {
     kind,

@@ -54,6 +54,13 @@ describe("the replacement of a key", () => {
     expect(screen.getByRole("button", { name: "Check the old key" })).toBeTruthy();
   });
 
+  it("switches back to the old key while it is kept", async () => {
+    answers.credential_replace_back = () => ({ ...waiting });
+    show({ ...waiting, replacement: { ...waiting.replacement!, stage: "old" } });
+    await userEvent.setup().click(await screen.findByRole("button", { name: "Switch back to the old key" }));
+    expect(asked.find((a) => a.command === "credential_replace_back")?.request).toEqual({ id: stored.id });
+  });
+
   it("shows members where it stands, and no buttons", () => {
     show(waiting, false);
     expect(screen.getByText("A new key waits.")).toBeTruthy();

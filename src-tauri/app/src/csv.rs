@@ -1,5 +1,7 @@
 //! Comma-separated values (RFC 4180) that a spreadsheet reads as text.
 
+use strongroom_vault::is_invisible;
+
 /// What a file begins with: a byte order mark, without which Excel takes UTF-8 for another code.
 pub(crate) const MARK: &str = "\u{feff}";
 
@@ -21,10 +23,13 @@ pub(crate) fn row(text: &mut String, cells: &[&str]) {
     text.push_str("\r\n");
 }
 
-/// Whether a spreadsheet could compute something from it. White space before the sign does not keep it from that.
+/// Whether a spreadsheet could compute something from it. White space and what nobody sees before the sign do not keep it
+/// from that.
 fn is_formula(cell: &str) -> bool {
     const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-    cell.starts_with(['\t', '\r', '\n']) || cell.trim_start().starts_with(SIGNS)
+    let unseen =
+        |c: char| c.is_whitespace() || c.is_control() || is_invisible(c) || matches!(c, '\u{200c}' | '\u{200d}');
+    cell.starts_with(['\t', '\r', '\n']) || cell.trim_start_matches(unseen).starts_with(SIGNS)
 }
 
 #[cfg(test)]
@@ -42,6 +47,10 @@ mod tests {
             ("\t=1", "\"'\t=1\"\r\n"),
             ("＝1", "\"'＝1\"\r\n"),
             ("a\",=\"b", "\"a\"\",=\"\"b\"\r\n"),
+            ("\u{200b}=1", "\"'\u{200b}=1\"\r\n"),
+            ("\u{feff} @A1", "\"'\u{feff} @A1\"\r\n"),
+            ("\u{200d}\u{202e}+1", "\"'\u{200d}\u{202e}+1\"\r\n"),
+            ("\0-1", "\"'\0-1\"\r\n"),
             ("a=b", "\"a=b\"\r\n"),
             ("", "\"\"\r\n"),
         ];

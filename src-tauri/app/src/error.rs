@@ -29,6 +29,9 @@ pub enum AppError {
     /// The provider refused the new key, so it does not take the place of the old one.
     #[error("the provider refused the new key, so the old one stays")]
     NewKeyRefused,
+    /// Another new key waits already, and whoever entered it may still want it.
+    #[error("another new key waits already; entering this one would destroy it")]
+    NewKeyWaits,
     /// Nothing has that id or name.
     #[error("{what}")]
     NotFound {
@@ -116,7 +119,10 @@ fn summary(fields: &[FieldProblemView]) -> String {
     match fields {
         [] => "The form is not complete.".into(),
         [one] => one.message.clone(),
-        [one, rest @ ..] => format!("{} ({} more to mend.)", one.message, rest.len()),
+        [one, rest @ ..] => {
+            let message = one.message.trim_end().trim_end_matches('.');
+            format!("{message} ({} more to mend).", rest.len())
+        }
     }
 }
 
@@ -124,5 +130,19 @@ impl AppError {
     /// A refusal of one field.
     pub(crate) fn field(field: &str, message: impl Into<String>) -> Self {
         Self::InvalidInput(vec![FieldProblemView { field: field.into(), message: message.into() }])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_problems_are_one_sentence() {
+        let problem = |message: &str| FieldProblemView { field: "x".into(), message: message.into() };
+        let two = AppError::InvalidInput(vec![problem("The name is empty."), problem("The key is empty.")]);
+        assert_eq!(two.view().message, "The name is empty (1 more to mend).");
+        let one = AppError::InvalidInput(vec![problem("The name is empty.")]);
+        assert_eq!(one.view().message, "The name is empty.");
     }
 }

@@ -213,11 +213,10 @@ impl Strongroom {
             let secret = SecretText::new(secret.expose_secret().to_owned());
             let names = self.stored_as(actor, &secret, editing).await?;
             if !names.is_empty() {
-                let names: Vec<String> = names.iter().map(|name| format!("“{name}”")).collect();
                 notes.push(FieldNoteView {
                     field: field.clone(),
                     level: NoteLevel::Warning,
-                    message: format!("This value is stored already, as {}.", names.join(", ")),
+                    message: format!("This value is stored already, as {}.", some(&names)),
                     keep: None,
                 });
             }
@@ -249,6 +248,15 @@ impl Strongroom {
     }
 }
 
+/// The first three names, and how many more there are.
+fn some(names: &[String]) -> String {
+    let told: Vec<String> = names.iter().take(3).map(|name| format!("“{name}”")).collect();
+    match names.len() - told.len() {
+        0 => told.join(", "),
+        more => format!("{} and {more} more", told.join(", ")),
+    }
+}
+
 /// Byte ranges as UTF-16 pairs, which is how the page counts.
 fn utf16_ranges(text: &str, ranges: &[std::ops::Range<usize>]) -> Vec<(u32, u32)> {
     let at = |byte: usize| {
@@ -271,6 +279,13 @@ mod tests {
         for reserved in ["PATH", "LD_PRELOAD", "ld_library_path", "STRONGROOM_HOME", "NODE_OPTIONS"] {
             assert!(checked_lookup_key(reserved).is_err(), "{reserved} changes how programs start");
         }
+    }
+
+    #[test]
+    fn of_many_names_three_are_told() {
+        let names = |n: usize| (1..=n).map(|i| i.to_string()).collect::<Vec<_>>();
+        assert_eq!(some(&names(3)), "“1”, “2”, “3”");
+        assert_eq!(some(&names(15)), "“1”, “2”, “3” and 12 more");
     }
 
     #[test]

@@ -8,7 +8,6 @@ use strongroom_vault::{CredentialRow, KeyOwner, ListQuery, OrganisationId, Organ
 use crate::actor::{Actor, Operation};
 use crate::error::AppError;
 use crate::resolution::{Resolved, Resolver, Wanted, why_not_sentence};
-use crate::search::ai_types;
 use crate::strongroom::Strongroom;
 use crate::views::{
     AlternativeView, CompletedView, ModeSetRequest, OnboardingCompleteRequest, OnboardingMode, OnboardingRequest,
@@ -40,7 +39,8 @@ impl Strongroom {
         let vault = self.vault().await?;
         let asleep = ListQuery {
             scopes: Some(vec![scope]),
-            statuses: vec![StatusFilter::Dormant(ai_types())],
+            statuses: vec![StatusFilter::Dormant],
+            states: self.states(),
             limit: 1,
             ..ListQuery::default()
         };

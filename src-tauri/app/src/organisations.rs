@@ -1,6 +1,6 @@
 //! Organisations.
 
-use strongroom_vault::{OrganisationId, OrganisationRow, Scope, VaultError};
+use strongroom_vault::{OrganisationId, OrganisationRow, Scope, VaultError, plain_name};
 
 use crate::actor::{Actor, Operation};
 use crate::error::AppError;
@@ -106,19 +106,19 @@ fn organisation_name(name: String) -> Result<String, AppError> {
     Ok(name)
 }
 
-/// A name that people read: trimmed, not empty, not overlong, without control characters.
+/// A name that people read: without what nobody sees, not empty, not overlong, without control characters.
 pub(crate) fn checked_name(field: &str, what: &str, name: String) -> Result<String, AppError> {
-    let name = name.trim();
+    if name.trim().chars().any(char::is_control) {
+        return Err(AppError::field(field, format!("{what} has a line break or another control character in it.")));
+    }
+    let name = plain_name(&name);
     if name.is_empty() {
         return Err(AppError::field(field, format!("{what} is empty.")));
     }
     if name.chars().count() > NAME_LIMIT {
         return Err(AppError::field(field, format!("{what} is longer than {NAME_LIMIT} characters.")));
     }
-    if name.chars().any(char::is_control) {
-        return Err(AppError::field(field, format!("{what} has a line break or another control character in it.")));
-    }
-    Ok(name.to_owned())
+    Ok(name)
 }
 
 #[cfg(test)]
@@ -133,5 +133,27 @@ mod tests {
         assert!(check(" \t ").is_err(), "empty");
         assert!(check("two\nlines").is_err(), "control characters");
         assert!(check(&"x".repeat(121)).is_err(), "overlong");
+    }
+
+    #[test]
+    fn what_nobody_sees_makes_no_other_name() {
+        let check = |n: &str| checked_name("name", "The name", n.to_owned()).ok();
+        let table = [
+            "Acme  Voice",
+            "Acme\u{a0}Voice",
+            "Acme\u{200b} Voice",
+            "\u{feff}Acme Voice",
+            "Acme \u{202e}Voice",
+            "Acme Vo\u{200d}ice",
+            "Acme Voice\u{200c}",
+            "\u{2066}Acme Voice\u{2069}",
+        ];
+        for name in table {
+            assert_eq!(check(name).as_deref(), Some("Acme Voice"), "{name:?}");
+        }
+        for name in ["می\u{200c}خواهم", "👩\u{200d}💻", "क्\u{200d}ष"] {
+            assert_eq!(check(name).as_deref(), Some(name), "a script or an emoji needs its joiner");
+        }
+        assert_eq!(check("\u{200b}\u{202e} "), None, "nothing to see is no name");
     }
 }

@@ -1,16 +1,11 @@
 //! What the vault is like: `status` and `doctor`.
 
-use std::collections::BTreeMap;
-
-use strongroom_providers::VerdictKind;
-use strongroom_vault::{Examination, ListQuery, StatusFilter};
+use strongroom_vault::Examination;
 
 use crate::actor::{Actor, Operation};
 use crate::error::AppError;
 use crate::keys::custody_view;
 use crate::launch::stopped_view;
-use crate::oauth::connectables;
-use crate::search::ai_types;
 use crate::strongroom::Strongroom;
 use crate::views::{DoctorView, FindingView, StatusView, Weight};
 
@@ -23,23 +18,7 @@ impl Strongroom {
         let vault = self.vault().await?;
         let info = vault.info();
         let scopes = actor.visible_scopes();
-        let mut filters: Vec<(&str, StatusFilter)> =
-            VerdictKind::ALL.iter().map(|k| (k.id(), StatusFilter::Verdict(k.id().to_owned()))).collect();
-        filters.extend([
-            ("not_checked", StatusFilter::NotChecked),
-            ("disabled", StatusFilter::Disabled),
-            ("expired", StatusFilter::Expired),
-            ("dormant", StatusFilter::Dormant(ai_types())),
-            ("unreadable", StatusFilter::Unreadable),
-            ("unconnected", StatusFilter::Unconnected(connectables(&self.catalogue()))),
-        ]);
-        let mut by_status = BTreeMap::new();
-        for (id, status) in filters {
-            let query = ListQuery { scopes: scopes.clone(), statuses: vec![status], limit: 1, ..ListQuery::default() };
-            by_status.insert(id.to_owned(), vault.list(&query).await?.total);
-        }
-        by_status.retain(|_, n| *n > 0);
-        let counts = self.counts(actor, None).await?;
+        let counts = vault.standing(scopes.as_deref(), &self.states()).await?;
         Ok(StatusView {
             vault: info.id.to_string(),
             home: self.home.display().to_string(),
@@ -50,7 +29,7 @@ impl Strongroom {
             organisations: self.organisations(actor).await?,
             credentials: counts.all,
             by_type: counts.by_type,
-            by_status,
+            by_status: counts.by_status,
             last_check_at: vault.last_check_at().await?,
             recovery_kit_made_at: info.recovery_kit_made_at,
             launch_stop: vault.launch_stop().await?.map(stopped_view),

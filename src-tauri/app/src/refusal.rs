@@ -77,6 +77,7 @@ impl AppError {
             Self::NotPermitted { .. } => "not_permitted",
             Self::Archived => "archived",
             Self::NewKeyRefused => "new_key_refused",
+            Self::NewKeyWaits => "new_key_waits",
             Self::NotFound { .. } => "not_found",
             Self::Ambiguous { .. } => "ambiguous",
             Self::NothingResolves { .. } => "nothing_resolves",
@@ -110,6 +111,11 @@ impl AppError {
                     .into(),
             ),
             Self::NewKeyRefused => Some("Discard it and enter another one.".into()),
+            Self::NewKeyWaits => Some(
+                "Put it in force or discard it first (strongroom replace NAME --switch, --discard), or enter another \
+                 one in its place (--again)."
+                    .into(),
+            ),
             Self::NotFound { hint, .. } => hint.clone(),
             Self::NothingResolves { hint, .. } => Some(hint.clone()),
             Self::NotReady { .. } => Some("Each of them needs a credential whose check said that it works.".into()),

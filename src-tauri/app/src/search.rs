@@ -1,14 +1,13 @@
 //! What a person types into the search box: words, and operators such as `provider:twilio` or `expires:<30d`.
 
-use strongroom_providers::{Catalogue, Category, ProviderType, VerdictKind};
-use strongroom_vault::{StatusFilter, When};
+use strongroom_providers::{Catalogue, Category, Provider, ProviderType, VerdictKind};
+use strongroom_vault::{ReplacementStage, StatusFilter, UsedBy, When};
 
 use crate::error::AppError;
-use crate::oauth::connectables;
 
 /// The operators, as they are told where one is unknown.
-const OPERATORS: &str =
-    "provider, type, status, org, category, key, tail, default, enabled, duplicate, checked, used, expires";
+const OPERATORS: &str = "provider, type, status, org, category, key, tail, default, enabled, duplicate, replacement, \
+                         used_by, checked, used, created, expires";
 const CATEGORIES: [Category; 5] =
     [Category::LlmProvider, Category::McpService, Category::Runtime, Category::Communication, Category::Custom];
 const DAY: i64 = 24 * 60 * 60;
@@ -27,7 +26,10 @@ pub(crate) struct Search {
     pub(crate) tail: Option<String>,
     pub(crate) default: Option<bool>,
     pub(crate) enabled: Option<bool>,
-    pub(crate) duplicate: bool,
+    pub(crate) duplicate: Option<bool>,
+    pub(crate) replacement: Option<ReplacementStage>,
+    pub(crate) used_by: Option<UsedBy>,
+    pub(crate) created: Option<When>,
     pub(crate) checked: Option<When>,
     pub(crate) used: Option<When>,
     pub(crate) expires: Option<When>,
@@ -77,7 +79,7 @@ impl Search {
             }
             "status" => {
                 for one in values() {
-                    self.statuses.push(status("search", one, catalogue)?);
+                    self.statuses.push(status("search", one)?);
                 }
             }
             "category" => {
@@ -90,12 +92,18 @@ impl Search {
             "tail" => self.tail = Some(value.to_owned()),
             "default" => self.default = Some(yes_or_no(operator, value)?),
             "enabled" => self.enabled = Some(yes_or_no(operator, value)?),
-            "duplicate" if yes_or_no(operator, value)? => self.duplicate = true,
-            "duplicate" => return refuse("“duplicate:” takes yes alone.".to_owned()),
+            "duplicate" => self.duplicate = Some(yes_or_no(operator, value)?),
+            "replacement" => self.replacement = Some(stage(value)?),
+            "used_by" if value == "0" => self.unused(),
+            "used_by" => self.used_by = Some(UsedBy::Named(value.trim().to_owned())),
             "checked" => self.checked = Some(past(operator, value, now)?),
-            "used" => self.used = Some(past(operator, value, now)?),
+            "created" => self.created = Some(past(operator, value, now)?),
+            "used" => match past(operator, value, now)? {
+                When::Never => self.unused(),
+                when => self.used = Some(when),
+            },
             // Each has its own reminder.
-            "expires" if value == "soon" => self.remind = Some(When::Before(now + 1)),
+            "expires" if value.eq_ignore_ascii_case("soon") => self.remind = Some(When::Before(now + 1)),
             "expires" => self.expires = Some(future(value, now)?),
             unknown => {
                 return refuse(format!(
@@ -105,6 +113,14 @@ impl Search {
             }
         }
         Ok(())
+    }
+}
+
+impl Search {
+    /// What no consumer has and no program got.
+    fn unused(&mut self) {
+        self.used = Some(When::Never);
+        self.used_by = Some(UsedBy::Nobody);
     }
 }
 
@@ -149,16 +165,27 @@ fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// A provider by id, or all whose id begins like this.
+fn stage(text: &str) -> Result<ReplacementStage, AppError> {
+    match text.to_ascii_lowercase().as_str() {
+        "waiting" => Ok(ReplacementStage::New),
+        "old" => Ok(ReplacementStage::Old),
+        _ => refuse(
+            "“replacement:” takes waiting, for a new key that is not in force yet, or old, for an old one that is kept."
+                .to_owned(),
+        ),
+    }
+}
+
+/// A provider by id, or all that have this in their id or name.
 fn providers(text: &str, catalogue: &Catalogue) -> Result<Vec<String>, AppError> {
     let wanted = text.to_lowercase();
     if catalogue.provider(&wanted).is_some() {
         return Ok(vec![wanted]);
     }
-    let alike: Vec<String> =
-        catalogue.providers().filter(|p| p.id.starts_with(&wanted)).map(|p| p.id.clone()).collect();
+    let fits = |p: &&Provider| p.id.contains(&wanted) || p.name.to_lowercase().contains(&wanted);
+    let alike: Vec<String> = catalogue.providers().filter(fits).map(|p| p.id.clone()).collect();
     if alike.is_empty() {
-        return refuse(format!("No provider's id begins with “{text}”. `strongroom providers` shows them."));
+        return refuse(format!("No provider has “{text}” in its id or name. `strongroom providers` shows them."));
     }
     Ok(alike)
 }
@@ -180,14 +207,14 @@ fn known<T: Copy>(
 }
 
 /// A verdict or state; `field` is where the refusal belongs.
-pub(crate) fn status(field: &str, text: &str, catalogue: &Catalogue) -> Result<StatusFilter, AppError> {
-    Ok(match text {
+pub(crate) fn status(field: &str, text: &str) -> Result<StatusFilter, AppError> {
+    Ok(match text.to_ascii_lowercase().as_str() {
         "not_checked" => StatusFilter::NotChecked,
         "disabled" => StatusFilter::Disabled,
         "expired" => StatusFilter::Expired,
         "unreadable" => StatusFilter::Unreadable,
-        "dormant" => StatusFilter::Dormant(ai_types()),
-        "unconnected" => StatusFilter::Unconnected(connectables(catalogue)),
+        "dormant" => StatusFilter::Dormant,
+        "unconnected" => StatusFilter::Unconnected,
         other => match VerdictKind::from_id(other) {
             Some(kind) => StatusFilter::Verdict(kind.id().to_owned()),
             None => {
@@ -195,7 +222,7 @@ pub(crate) fn status(field: &str, text: &str, catalogue: &Catalogue) -> Result<S
                 return Err(AppError::field(
                     field,
                     format!(
-                        "There is no status “{other}”. There are: {}, not_checked, disabled, expired, \
+                        "There is no status “{text}”. There are: {}, not_checked, disabled, expired, \
                          dormant, unreadable, unconnected.",
                         known.join(", ")
                     ),
@@ -220,6 +247,8 @@ fn yes_or_no(operator: &str, value: &str) -> Result<bool, AppError> {
 
 /// A time that has passed: `>90d` is longer ago than that, `<7d` less long, `0` never.
 fn past(operator: &str, value: &str, now: i64) -> Result<When, AppError> {
+    let value = value.to_ascii_lowercase();
+    let value = value.as_str();
     match value {
         "0" | "never" => return Ok(When::Never),
         "ever" | ">0" => return Ok(When::Ever),
@@ -237,6 +266,8 @@ fn past(operator: &str, value: &str, now: i64) -> Result<When, AppError> {
 
 /// A time to come: `<30d` is within that, or has passed; `>30d` is later; `never` has no end.
 fn future(value: &str, now: i64) -> Result<When, AppError> {
+    let value = value.to_ascii_lowercase();
+    let value = value.as_str();
     match value {
         "0" | "never" => return Ok(When::Never),
         "ever" | ">0" => return Ok(When::Ever),
@@ -296,7 +327,27 @@ mod tests {
         assert_eq!(read("https://example.com 10:30 ::").unwrap().words, ["https://example.com", "10:30", "::"]);
         assert_eq!(read(r#"org:"Acme Voice""#).unwrap().organisations, ["Acme Voice"]);
         assert_eq!(read("").unwrap(), Search::default());
-        assert!(read("provider:azure").unwrap().providers.len() > 1, "all that begin like this");
+        assert!(read("provider:azure").unwrap().providers.len() > 1, "all that have this in them");
+    }
+
+    #[test]
+    fn values_are_read_in_any_case_and_providers_by_a_part_of_id_or_name() {
+        let table = [
+            ("status:Works,NOT_CHECKED", "status:works,not_checked"),
+            ("expires:Soon", "expires:soon"),
+            ("used:>90D checked:Never", "used:>90d checked:never"),
+            ("replacement:Old", "replacement:old"),
+            ("provider:outlook", "provider:microsoft-outlook"),
+            ("provider:\"Google Gemini\"", "provider:google-gemini"),
+            ("used_by:0", "used:0"),
+        ];
+        for (typed, meant) in table {
+            assert_eq!(read(typed).unwrap(), read(meant).unwrap(), "{typed}");
+        }
+        assert_eq!(read("duplicate:No").unwrap().duplicate, Some(false));
+        let used_by = read("used_by:\"Front desk\"").unwrap().used_by;
+        assert_eq!(used_by, Some(UsedBy::Named("Front desk".into())));
+        assert_eq!(read("created:>90d").unwrap().created, Some(When::Before(NOW - 90 * DAY)));
     }
 
     #[test]
@@ -328,7 +379,8 @@ mod tests {
             ("status:green", "There is no status “green”. There are: works, limited"),
             ("type:fax", "There is no type “fax”. There are: llm"),
             ("category:x", "There is no category “x”. There are: llm_provider"),
-            ("provider:nobody", "No provider's id begins with “nobody”"),
+            ("provider:nobody", "No provider has “nobody” in its id or name"),
+            ("replacement:yes", "takes waiting"),
             ("provider:", "“provider:” needs a value"),
             ("default:maybe", "takes yes or no"),
             ("used:soon", "used:>90d for longer ago"),

@@ -405,7 +405,8 @@ view! {
         pub all: u32,
         /// By type id; a credential that serves two types counts under both.
         pub by_type: BTreeMap<String, u32>,
-        /// By type id, then by `disabled`, `not_checked` or the id of the verdict.
+        /// By type id, then by `unreadable`, `disabled`, `not_checked` or the id of the verdict. What has expired, is
+        /// dormant or waits for a connection stands under its verdict here; `attention` counts these, too.
         pub by_type_and_status: BTreeMap<String, BTreeMap<String, u32>>,
     }
 }

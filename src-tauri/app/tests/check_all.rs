@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use strongroom_app::views::{
     CheckAllRequest, CheckEvent, CheckedView, CredentialAddRequest, CredentialDeleteRequest, CredentialEnableRequest,
-    CredentialView, ListRequest, OrganisationCreateRequest, SaveOutcome,
+    CredentialReplaceRequest, CredentialRequest, CredentialSwitchRequest, CredentialView, FieldEdit, ListRequest,
+    OrganisationCreateRequest, SaveOutcome,
 };
 use strongroom_app::{
     Actor, AppError, NewVaultRequest, ProviderType, Rights, SecretInput, SecretText, Strongroom, StrongroomSettings,
@@ -330,4 +331,30 @@ async fn one_that_cannot_be_checked_at_all_says_so_and_keeps_no_other_waiting() 
     assert_eq!(kinds(&came.results), [("fine", Some(VerdictKind::Works)), ("orphan", None)]);
     assert!(came.results[1].error.as_ref().unwrap().message.contains("our-gateway"));
     assert_eq!(room.stored().await["orphan"], None);
+}
+
+#[tokio::test]
+async fn old_keys_are_asked_about_until_they_are_refused() {
+    let room = Room::new().await;
+    let id = room.add("Claude", "works").await.id;
+    let other = room.add("Left", "rejected").await.id;
+    for id in [&id, &other] {
+        let new = SecretInput::new("sk-ant-api03-FAKE-works-new-0123456789".into());
+        let fields = BTreeMap::from([("api_key".to_owned(), FieldEdit::Replace(new))]);
+        let request = CredentialReplaceRequest { id: id.clone(), revision: None, fields, check: false, again: false };
+        room.app.replace(&room.actor, request).await.unwrap();
+        let switch = CredentialSwitchRequest { id: id.clone(), expiry: None };
+        room.app.replace_switch(&room.actor, switch).await.unwrap();
+    }
+    let never = std::future::pending();
+    let came = room.app.check_all(&room.actor, CheckAllRequest::default(), never, |_| {}).await.unwrap();
+    let told: Vec<_> = came.results.iter().map(|one| (one.name.as_str(), one.old_key)).collect();
+    assert_eq!(told, [("Claude", Some(VerdictKind::Works)), ("Left", Some(VerdictKind::Rejected))]);
+    assert!(came.results.iter().all(|one| one.verdict.as_ref().unwrap().kind == VerdictKind::Works));
+    let kept = async |id: &str| {
+        let request = CredentialRequest { id: id.to_owned() };
+        room.app.show(&room.actor, request).await.unwrap().replacement.is_some()
+    };
+    assert!(kept(&id).await, "what still works is kept and told");
+    assert!(!kept(&other).await, "what is dead is destroyed");
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use strongroom_app::views::{
     CredentialAddRequest, CredentialDeleteRequest, CredentialEditRequest, CredentialReplaceRequest, CredentialRequest,
-    CredentialState, CredentialView, ExpiryEdit, FieldEdit, ReplacementStageView, SaveOutcome,
+    CredentialState, CredentialSwitchRequest, CredentialView, ExpiryEdit, FieldEdit, ReplacementStageView, SaveOutcome,
 };
 use strongroom_app::{
     Actor, AppError, DeliveryRequest, NewVaultRequest, SecretInput, SecretText, Strongroom, StrongroomSettings,
@@ -97,6 +97,7 @@ impl Room {
             revision: None,
             fields: BTreeMap::from([("api_key".to_owned(), edit)]),
             check: true,
+            again: false,
         };
         self.app.replace(&self.actor, request).await
     }
@@ -127,6 +128,10 @@ fn stored(outcome: SaveOutcome) -> CredentialView {
     }
 }
 
+fn switched(id: &str, expiry: Option<ExpiryEdit>) -> CredentialSwitchRequest {
+    CredentialSwitchRequest { id: id.into(), expiry }
+}
+
 fn one(id: &str) -> CredentialRequest {
     CredentialRequest { id: id.into() }
 }
@@ -149,10 +154,10 @@ async fn a_key_is_replaced_without_a_moment_in_which_none_is_there() {
     let kept = room.app.show(&room.actor, one(&id)).await.unwrap();
     assert_eq!(kept.replacement.as_ref().unwrap().secrets["api_key"].as_deref(), Some("Wk4v"), "neither is lost");
 
-    let switched = room.app.replace_switch(&room.actor, one(&id)).await.unwrap();
-    assert_eq!(switched.secrets["api_key"].tail.as_deref(), Some("Wk4v"));
-    assert_eq!(switched.verdict.as_ref().map(|v| v.kind), Some(VerdictKind::Works), "its verdict comes with it");
-    let old = switched.replacement.as_ref().unwrap();
+    let new = room.app.replace_switch(&room.actor, switched(&id, None)).await.unwrap();
+    assert_eq!(new.secrets["api_key"].tail.as_deref(), Some("Wk4v"));
+    assert_eq!(new.verdict.as_ref().map(|v| v.kind), Some(VerdictKind::Works), "its verdict comes with it");
+    let old = new.replacement.as_ref().unwrap();
     assert_eq!((old.stage, old.secrets["api_key"].as_deref()), (ReplacementStageView::Old, Some("Qz7x")));
     assert_eq!(room.in_force().await, NEW);
     assert!(room.replace(&id, OLD).await.is_err(), "one replacement after the other");
@@ -183,11 +188,67 @@ async fn a_new_key_that_is_refused_never_takes_the_place() {
     room.revoke(NEW);
     let waiting = room.app.replace_check(&room.actor, one(&id)).await.unwrap();
     assert!(waiting.replacement.is_some(), "a new key is not destroyed by a verdict");
-    assert!(matches!(room.app.replace_switch(&room.actor, one(&id)).await, Err(AppError::NewKeyRefused)));
+    assert!(matches!(room.app.replace_switch(&room.actor, switched(&id, None)).await, Err(AppError::NewKeyRefused)));
     assert_eq!(room.in_force().await, OLD);
     assert!(room.app.replace_discard(&room.actor, one(&id)).await.unwrap().replacement.is_none());
     let blank = room.replace(&id, "  ").await.unwrap_err();
     assert_eq!(blank.view().fields[0].field, "api_key");
+}
+
+#[tokio::test]
+async fn a_key_that_waits_is_not_lost_to_the_next_one() {
+    let room = Room::new().await;
+    let id = room.claude().await.id;
+    stored(room.replace(&id, NEW).await.unwrap());
+    let other = "sk-ant-api03-FAKE-other-key-that-somebody-enters-next-Zz9z";
+    let refused = room.replace(&id, other).await.unwrap_err();
+    assert_eq!(refused.view().kind, "new_key_waits");
+    let kept = room.app.show(&room.actor, one(&id)).await.unwrap().replacement.unwrap();
+    assert_eq!(kept.secrets["api_key"].as_deref(), Some("Wk4v"));
+    let edit = FieldEdit::Replace(SecretInput::new(other.into()));
+    let fields = BTreeMap::from([("api_key".to_owned(), edit)]);
+    let request = CredentialReplaceRequest { id: id.clone(), revision: None, fields, check: true, again: true };
+    let after = stored(room.app.replace(&room.actor, request).await.unwrap());
+    assert_eq!(after.replacement.unwrap().secrets["api_key"].as_deref(), Some("Zz9z"));
+}
+
+#[tokio::test]
+async fn a_switch_is_taken_back_while_the_old_key_is_kept() {
+    let room = Room::new().await;
+    let id = room.claude().await.id;
+    room.app.check(&room.actor, one(&id)).await.unwrap();
+    stored(room.replace(&id, NEW).await.unwrap());
+    assert!(room.app.replace_back(&room.actor, one(&id)).await.is_err(), "there is nothing to go back to yet");
+    room.app.replace_switch(&room.actor, switched(&id, None)).await.unwrap();
+    let back = room.app.replace_back(&room.actor, one(&id)).await.unwrap();
+    assert_eq!(room.in_force().await, OLD);
+    assert_eq!(back.verdict.as_ref().map(|v| v.kind), Some(VerdictKind::Works), "what was known of it comes back");
+    let new = back.replacement.unwrap();
+    assert_eq!((new.stage, new.secrets["api_key"].as_deref()), (ReplacementStageView::New, Some("Wk4v")));
+    assert!(new.fields.is_empty(), "no plain field differs");
+    // And forth again: the verdict of the new key still speaks of the values that it was found beside.
+    let forth = room.app.replace_switch(&room.actor, switched(&id, None)).await.unwrap();
+    assert_eq!(forth.verdict.as_ref().map(|v| v.kind), Some(VerdictKind::Works));
+    assert_eq!(room.in_force().await, NEW);
+    assert!(room.app.doctor(&room.actor).await.unwrap().healthy, "nothing looks put back");
+    room.app.replace_discard(&room.actor, one(&id)).await.unwrap();
+    assert!(room.app.replace_back(&room.actor, one(&id)).await.is_err(), "what is destroyed does not come back");
+}
+
+#[tokio::test]
+async fn a_new_key_brings_its_own_end() {
+    let room = Room::new().await;
+    let id = room.claude().await.id;
+    stored(room.replace(&id, NEW).await.unwrap());
+    let end = |at: Option<&str>| Some(ExpiryEdit { expires_at: at.map(str::to_owned), reminder_days: Some(7) });
+    let nonsense = room.app.replace_switch(&room.actor, switched(&id, end(Some("soon")))).await.unwrap_err();
+    assert_eq!(nonsense.view().fields[0].field, "expires_at");
+    assert_eq!(room.in_force().await, OLD, "nothing is switched where the end makes no sense");
+    let past = room.app.replace_switch(&room.actor, switched(&id, end(Some("2020-01-01")))).await.unwrap();
+    assert_eq!((past.state, past.reminder_days), (CredentialState::Expired, 7));
+    room.app.replace_back(&room.actor, one(&id)).await.unwrap();
+    let never = room.app.replace_switch(&room.actor, switched(&id, end(None))).await.unwrap();
+    assert_eq!((never.state, never.expires_at), (CredentialState::Checked, None));
 }
 
 #[tokio::test]

@@ -5,8 +5,10 @@
 use std::collections::BTreeMap;
 
 use strongroom_app::views::{
-    AttentionReason, CredentialAddRequest, CredentialEditRequest, CredentialEnableRequest, ExpiryEdit, InventoryFormat,
-    InventoryRequest, ListLayout, ListRequest, ListSettings, ListSort, OrganisationCreateRequest, SavedFilter,
+    AttentionReason, AuditEntryView, AuditRequest, ConsumerAddRequest, ConsumerKind, CredentialAddRequest,
+    CredentialEditRequest, CredentialEnableRequest, CredentialReplaceRequest, CredentialRequest,
+    CredentialSwitchRequest, ExpiryEdit, FieldEdit, InventoryFormat, InventoryRequest, ListLayout, ListRequest,
+    ListSettings, ListSort, ModeSetRequest, OnboardingMode, OrganisationCreateRequest, SavedFilter, UseRequest,
 };
 use strongroom_app::{Actor, NewVaultRequest, SecretInput, SecretText, Strongroom, StrongroomSettings};
 use tempfile::TempDir;
@@ -94,6 +96,20 @@ impl Room {
         self.app.edit(&self.actor, request).await.unwrap();
     }
 
+    /// Gives it to a tool of its organisation.
+    async fn assign(&self, id: &str, consumer: &str) {
+        let one =
+            UseRequest { slot: "any".into(), provider: "api-token".into(), credential: Some(id.into()), model: None };
+        let request = ConsumerAddRequest {
+            kind: ConsumerKind::ToolDefinition,
+            name: consumer.into(),
+            note: String::new(),
+            organisation: "Acme Voice".into(),
+            uses: vec![one],
+        };
+        self.app.add_consumer(&self.actor, request).await.unwrap();
+    }
+
     async fn names(&self, search: &str) -> Result<Vec<String>, String> {
         let request = ListRequest { search: Some(search.to_owned()), ..ListRequest::default() };
         let page = self.app.list(&self.actor, request).await.map_err(|error| error.to_string())?;
@@ -105,7 +121,7 @@ impl Room {
 #[tokio::test]
 async fn operators_find_what_they_say() {
     let room = room().await;
-    let table: [(&str, &[&str]); 10] = [
+    let table: [(&str, &[&str]); 16] = [
         ("provider:anthropic", &["<img src=x>", "=HYPERLINK(\"x\")"]),
         ("provider:anthropic org:Other", &["<img src=x>"]),
         ("org:\"acme voice\"", &["=HYPERLINK(\"x\")", "Alpha token"]),
@@ -116,6 +132,12 @@ async fn operators_find_what_they_say() {
         ("tail:z9y8 key:ANTHROPIC", &["<img src=x>", "=HYPERLINK(\"x\")"]),
         ("used:0 expires:never checked:never alpha", &["Alpha token"]),
         ("category:llm_provider img", &["<img src=x>"]),
+        ("status:Disabled", &["Alpha token"]),
+        ("provider:Anthropic status:NOT_checked", &["<img src=x>", "=HYPERLINK(\"x\")"]),
+        ("duplicate:no alpha", &["Alpha token"]),
+        ("duplicate:yes", &[]),
+        ("used_by:0 alpha", &["Alpha token"]),
+        ("replacement:waiting", &[]),
     ];
     for (search, expected) in table {
         assert_eq!(room.names(search).await.unwrap(), expected, "{search}");
@@ -165,6 +187,117 @@ async fn an_inventory_has_every_row_and_no_value() {
     let left =
         std::fs::read_dir(room.folder.path()).unwrap().flatten().map(|entry| entry.file_name()).collect::<Vec<_>>();
     assert!(!left.iter().any(|name| name.to_string_lossy().ends_with(".part")), "{left:?}");
+}
+
+/// The entries of exports, the newest first, with what they tell.
+async fn exports(room: &Room) -> Vec<(String, Vec<(String, String)>)> {
+    let page = room.app.audit(&room.actor, AuditRequest::default()).await.unwrap();
+    let of =
+        |entry: AuditEntryView| (entry.action, entry.details.into_iter().map(|fact| (fact.name, fact.value)).collect());
+    page.items.into_iter().map(of).filter(|(action, _): &(String, _)| action == "inventory.export").collect()
+}
+
+#[tokio::test]
+async fn an_export_is_written_down_without_what_was_typed_freely() {
+    let room = room().await;
+    let list = ListRequest { search: Some(format!("status:disabled {SECRET}")), ..ListRequest::default() };
+    let request = InventoryRequest { list, only: None, format: InventoryFormat::Csv };
+    room.app.inventory(&room.actor, request).await.unwrap();
+    let file = room.folder.path().join("inventory.html");
+    let all = InventoryRequest { list: ListRequest::default(), only: None, format: InventoryFormat::Html };
+    room.app.write_inventory(&room.actor, all, &file, false).await.unwrap();
+    let facts = |all: &[(&str, &str)]| -> Vec<(String, String)> {
+        all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    };
+    let written: Vec<_> = exports(&room)
+        .await
+        .into_iter()
+        .map(|(_, mut details)| {
+            details.sort();
+            details
+        })
+        .collect();
+    let expected = [
+        facts(&[("Format", "html"), ("How many", "3")]),
+        facts(&[("Format", "csv"), ("How many", "0"), ("Narrowed to", "status:disabled")]),
+    ];
+    assert_eq!(written, expected);
+}
+
+#[tokio::test]
+async fn an_inventory_says_what_was_known_who_uses_it_and_when_it_reminds() {
+    let room = room().await;
+    let alpha = room.app.find(&room.actor, "Alpha token", None).await.unwrap().id;
+    room.ends(&alpha, 100, 12).await;
+    room.assign(&alpha, "Front desk").await;
+    let request = InventoryRequest { list: ListRequest::default(), only: None, format: InventoryFormat::Json };
+    let made = room.app.inventory(&room.actor, request).await.unwrap();
+    let read: serde_json::Value = serde_json::from_str(&made.text).unwrap();
+    let row = read["items"].as_array().unwrap().iter().find(|row| row["name"] == "Alpha token").unwrap();
+    assert_eq!((&row["used_by"], &row["reminder_days"]), (&"Front desk".into(), &12.into()));
+    assert_eq!((&row["last_known"], &row["last_known_at"]), (&"".into(), &"".into()));
+    assert_eq!(read["items"][0]["reminder_days"], serde_json::Value::Null, "what has no end reminds of nothing");
+}
+
+#[tokio::test]
+async fn what_a_consumer_has_is_not_unused() {
+    let room = room().await;
+    let alpha = room.app.find(&room.actor, "Alpha token", None).await.unwrap().id;
+    let unused = || async { room.app.attention(&room.actor, None).await.unwrap().unused };
+    assert_eq!(room.names("used:0 type:general").await.unwrap(), ["Alpha token"]);
+    assert_eq!(unused().await, 3);
+    assert_eq!(room.names("used:0 created:<1d type:general").await.unwrap(), ["Alpha token"]);
+    assert_eq!(room.names("used:0 created:>1d").await.unwrap(), [""; 0]);
+    room.assign(&alpha, "Front desk").await;
+    assert_eq!(unused().await, 2);
+    assert_eq!(room.names("used:0 type:general").await.unwrap(), [""; 0]);
+    assert_eq!(room.names("used_by:0 type:general").await.unwrap(), [""; 0]);
+    assert_eq!(room.names("used_by:\"FRONT d\"").await.unwrap(), ["Alpha token"]);
+}
+
+#[tokio::test]
+async fn each_credential_is_counted_under_the_status_that_its_row_reads() {
+    let room = room().await;
+    let gone = room.add("api-token", "Gone", "Acme Voice").await;
+    room.ends(&gone, -2, 0).await;
+    room.add("google-calendar", "Calendar", "Acme Voice").await;
+    let bundled = ModeSetRequest { organisation: "Other".into(), mode: OnboardingMode::Bundled };
+    room.app.set_mode(&room.actor, bundled).await.unwrap();
+    let status = room.app.status(&room.actor).await.unwrap();
+    let expected = [("disabled", 1), ("dormant", 1), ("expired", 1), ("not_checked", 1), ("unconnected", 1)];
+    assert_eq!(status.by_status, expected.map(|(id, n)| (id.to_owned(), n)).into());
+    assert_eq!(status.by_status.values().sum::<u32>(), status.credentials);
+    assert_eq!(room.names("status:not_checked").await.unwrap(), ["=HYPERLINK(\"x\")"]);
+    assert_eq!(room.names("status:expired").await.unwrap(), ["Gone"]);
+    assert_eq!(room.names("status:dormant").await.unwrap(), ["<img src=x>"]);
+    let seen = room.app.attention(&room.actor, None).await.unwrap();
+    assert_eq!(seen.by_type_and_status["general"], [("disabled".into(), 1), ("expired".into(), 1)].into());
+    assert_eq!(seen.by_type_and_status["llm"], [("dormant".into(), 1), ("not_checked".into(), 1)].into());
+    let of = |name| seen.items.iter().filter(|item| item.credential.name == name).count();
+    assert_eq!((of("Gone"), of("<img src=x>")), (1, 0), "what sleeps asks for nothing");
+}
+
+#[tokio::test]
+async fn a_replacement_that_was_left_half_done_is_told_and_found() {
+    let room = room().await;
+    let id = room.app.find(&room.actor, "<img src=x>", None).await.unwrap().id;
+    let reason = || async {
+        let seen = room.app.attention(&room.actor, Some("Other")).await.unwrap();
+        seen.items.iter().map(|item| item.reason).collect::<Vec<_>>()
+    };
+    let edit = FieldEdit::Replace(SecretInput::new(format!("sk-ant-api03-FAKE-new-{SECRET}")));
+    let fields = BTreeMap::from([("api_key".to_owned(), edit)]);
+    let request = CredentialReplaceRequest { id: id.clone(), revision: None, fields, check: false, again: false };
+    room.app.replace(&room.actor, request).await.unwrap();
+    assert_eq!(room.names("replacement:waiting").await.unwrap(), ["<img src=x>"]);
+    assert_eq!(reason().await, [AttentionReason::ReplacementWaiting]);
+    let switch = CredentialSwitchRequest { id: id.clone(), expiry: None };
+    room.app.replace_switch(&room.actor, switch).await.unwrap();
+    assert_eq!(room.names("replacement:waiting").await.unwrap(), [""; 0]);
+    assert_eq!(room.names("replacement:old").await.unwrap(), ["<img src=x>"]);
+    assert_eq!(reason().await, [AttentionReason::ReplacementOld]);
+    room.app.replace_discard(&room.actor, CredentialRequest { id }).await.unwrap();
+    assert_eq!(reason().await, [AttentionReason::NotChecked]);
 }
 
 #[tokio::test]

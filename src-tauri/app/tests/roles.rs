@@ -9,8 +9,8 @@ use strongroom_app::views::{
     AuditExportRequest, AuditFormat, AuditRequest, AuditRetentionRequest, AuditVerifyRequest, CheckAllRequest,
     ConsumerAddRequest, ConsumerEditRequest, ConsumerKind, ConsumerListRequest, ConsumerOptionsRequest,
     ConsumerRequest, CredentialAddRequest, CredentialDeleteRequest, CredentialEditRequest, CredentialEnableRequest,
-    CredentialReplaceRequest, CredentialRequest, DetectRequest, ExplainRequest, FieldEdit, FormCheckRequest,
-    ImportChoice, InventoryFormat, InventoryRequest, LaunchStopRequest, ListRequest, ModeSetRequest,
+    CredentialReplaceRequest, CredentialRequest, CredentialSwitchRequest, DetectRequest, ExplainRequest, FieldEdit,
+    FormCheckRequest, ImportChoice, InventoryFormat, InventoryRequest, LaunchStopRequest, ListRequest, ModeSetRequest,
     OnboardingCompleteRequest, OnboardingMode, OnboardingRequest, OrganisationArchiveRequest,
     OrganisationCreateRequest, OrganisationRenameRequest, OrganisationSelectRequest, PersonAddRequest,
     PersonChangeRequest, PersonRequest, RecoveryKitRequest, SaveOutcome, UseRequest,
@@ -80,6 +80,7 @@ const TABLE: [Row; 75] = [
     ("replace", ADMIN),
     ("replace_check", ADMIN),
     ("replace_switch", ADMIN),
+    ("replace_back", ADMIN),
     ("replace_discard", ADMIN),
     ("delete_impact", ADMIN),
     ("delete", ADMIN),
@@ -308,8 +309,13 @@ fn export(only: Option<Vec<String>>) -> InventoryRequest {
 /// Does one operation of the table.
 async fn perform(operation: &str, app: &Strongroom, actor: &Actor, t: &Template) -> Result<Outcome, AppError> {
     let owner = app.actor().await?;
-    let begin =
-        || CredentialReplaceRequest { id: t.id("credential"), revision: None, fields: replacement(), check: false };
+    let begin = || CredentialReplaceRequest {
+        id: t.id("credential"),
+        revision: None,
+        fields: replacement(),
+        check: false,
+        again: false,
+    };
     match operation {
         "list" => {
             let list = app.list(actor, ListRequest::default()).await?;
@@ -490,11 +496,16 @@ async fn perform(operation: &str, app: &Strongroom, actor: &Actor, t: &Template)
             };
         }
         "replace" => drop(app.replace(actor, begin()).await?),
-        "replace_check" | "replace_switch" | "replace_discard" => {
+        "replace_check" | "replace_switch" | "replace_back" | "replace_discard" => {
             app.replace(&owner, begin()).await?;
+            let switched = || CredentialSwitchRequest { id: t.id("credential"), expiry: None };
+            if operation == "replace_back" {
+                app.replace_switch(&owner, switched()).await?;
+            }
             drop(match operation {
                 "replace_check" => app.replace_check(actor, t.one("credential")).await?,
-                "replace_switch" => app.replace_switch(actor, t.one("credential")).await?,
+                "replace_switch" => app.replace_switch(actor, switched()).await?,
+                "replace_back" => app.replace_back(actor, t.one("credential")).await?,
                 _ => app.replace_discard(actor, t.one("credential")).await?,
             });
         }

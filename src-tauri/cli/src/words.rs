@@ -134,7 +134,8 @@ pub fn count(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
-fn aged(found: &VerdictView, now: Timestamp) -> String {
+/// A verdict with its age once that is old, and with the last known one where it says nothing of the credential.
+pub fn aged(found: &VerdictView, now: Timestamp) -> String {
     match &found.last_known {
         Some(known) => format!("{} ({}, {})", verdict(found.kind), verdict(known.kind), ago(&known.checked_at, now)),
         None => told(found.kind, days(&found.checked_at, now).unwrap_or_default()),

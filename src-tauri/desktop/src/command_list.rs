@@ -35,6 +35,7 @@ macro_rules! with_commands {
             credential_replace,
             credential_replace_check,
             credential_replace_switch,
+            credential_replace_back,
             credential_replace_discard,
             credential_set_enabled,
             credential_check,

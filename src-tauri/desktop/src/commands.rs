@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use strongroom_app::CONNECT_PATIENCE;
 use strongroom_app::views::{
     CheckAllRequest, CheckAllView, CheckEvent, ConnectEvent, CountsView, CredentialAddRequest, CredentialDeleteRequest,
-    CredentialEditRequest, CredentialEnableRequest, CredentialReplaceRequest, CredentialRequest, CredentialView,
-    DeleteView, DetectRequest, DetectionView, DisconnectView, ErrorView, FieldNoteView, FormCheckRequest, ImportChoice,
-    ImportPlanRequest, ImportPlanView, ImportedView, KeyState, KeyStatusView, ListRequest, ListView,
-    OrganisationArchiveRequest, OrganisationCreateRequest, OrganisationRenameRequest, OrganisationSelectRequest,
-    OrganisationView, PeopleView, PersonAddRequest, PersonChangeRequest, PersonRequest, PersonReturnRequest,
-    PersonView, ProviderFilesView, ProviderView, RecoveryKitRequest, RecoveryKitView, RedirectCompareRequest,
-    RedirectComparisonView, SaveOutcome, StartupView, ThemeRequest, VaultCreateRequest, VaultRecoverRequest,
-    VaultUnlockRequest,
+    CredentialEditRequest, CredentialEnableRequest, CredentialReplaceRequest, CredentialRequest,
+    CredentialSwitchRequest, CredentialView, DeleteView, DetectRequest, DetectionView, DisconnectView, ErrorView,
+    FieldNoteView, FormCheckRequest, ImportChoice, ImportPlanRequest, ImportPlanView, ImportedView, KeyState,
+    KeyStatusView, ListRequest, ListView, OrganisationArchiveRequest, OrganisationCreateRequest,
+    OrganisationRenameRequest, OrganisationSelectRequest, OrganisationView, PeopleView, PersonAddRequest,
+    PersonChangeRequest, PersonRequest, PersonReturnRequest, PersonView, ProviderFilesView, ProviderView,
+    RecoveryKitRequest, RecoveryKitView, RedirectCompareRequest, RedirectComparisonView, SaveOutcome, StartupView,
+    ThemeRequest, VaultCreateRequest, VaultRecoverRequest, VaultUnlockRequest,
 };
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State, WebviewWindow};
@@ -227,8 +227,18 @@ pub async fn credential_replace_check(shell: State<'_, Shell>, request: Credenti
 /// Puts the new key in force and keeps the old one until it is shown dead.
 #[tauri::command]
 #[specta::specta]
-pub async fn credential_replace_switch(shell: State<'_, Shell>, request: CredentialRequest) -> Answer<CredentialView> {
+pub async fn credential_replace_switch(
+    shell: State<'_, Shell>,
+    request: CredentialSwitchRequest,
+) -> Answer<CredentialView> {
     Ok(shell.app.replace_switch(&shell.actor().await?, request).await?)
+}
+
+/// Puts the old key in force again; the new one waits.
+#[tauri::command]
+#[specta::specta]
+pub async fn credential_replace_back(shell: State<'_, Shell>, request: CredentialRequest) -> Answer<CredentialView> {
+    Ok(shell.app.replace_back(&shell.actor().await?, request).await?)
 }
 
 /// Destroys the key beside the one in force.

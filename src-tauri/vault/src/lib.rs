@@ -29,8 +29,8 @@ pub use model::*;
 pub use recovery::{RecoveryCode, RecoveryKit};
 pub use store::audit::{
     AUDIT_PAGE_LIMIT, AuditGroup, AuditPage, AuditPerson, AuditQuery, AuditReport, AuditRow, AuditWitness, BadEntry,
-    Reach as AuditReach, RefusedAttempt, Trial, WitnessState,
+    ExportRow, Reach as AuditReach, RefusedAttempt, Trial, WitnessState,
 };
 pub use store::deliver::{Opened, Packing, Parcel, Recipient};
 pub use store::examine::{BadRecord, Examination, FileMode};
-pub use store::{NewVault, Vault, VaultInfo, fold};
+pub use store::{NewVault, Vault, VaultInfo, fold, is_invisible, plain_name};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{CredentialRow, Scope};
+use crate::model::{CredentialRow, ReplacementStage, Scope};
 
 /// Which credentials to list. What is empty or `None` narrows nothing; of several values one must be true.
 #[derive(Clone, Debug, Default)]
@@ -33,8 +33,16 @@ pub struct ListQuery {
     pub lookup_key: Option<String>,
     /// The last characters of one of its secrets.
     pub tail: Option<String>,
-    /// Only those that have a secret in common with another.
-    pub duplicate: bool,
+    /// When it was added.
+    pub created: Option<When>,
+    /// Only those that have a secret in common with another, or only the others.
+    pub duplicate: Option<bool>,
+    /// Only those whose key is being replaced, and has come so far.
+    pub replacement: Option<ReplacementStage>,
+    /// What uses it.
+    pub used_by: Option<UsedBy>,
+    /// What decides between the states, for a filter by state.
+    pub states: States,
     /// Words in name, provider, lookup key or plain values; all must occur, without regard to case.
     pub search: Option<String>,
     /// Order.
@@ -45,23 +53,41 @@ pub struct ListQuery {
     pub after: Option<String>,
 }
 
-/// A state to filter by.
+/// A state to filter by, as a row reads it: a credential has one, the first of these that is true.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StatusFilter {
-    /// Enabled and never checked.
-    NotChecked,
+    /// A sealed field did not open.
+    Unreadable,
     /// Switched off.
     Disabled,
     /// Its date has passed.
     Expired,
-    /// A sealed field did not open.
-    Unreadable,
-    /// Enabled, not expired, of an organisation that uses bundled keys, and of none but these types.
-    Dormant(Vec<String>),
-    /// Enabled, not expired, of one of these sign-in methods, and without the tokens of a connection.
-    Unconnected(Vec<Connectable>),
-    /// Enabled with this verdict id.
+    /// Of an organisation that uses bundled keys, and of none but AI types.
+    Dormant,
+    /// Of a sign-in method that connects an account, and without the tokens of a connection.
+    Unconnected,
+    /// Never checked.
+    NotChecked,
+    /// With this verdict id.
     Verdict(String),
+}
+
+/// What decides between states beside the credentials themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct States {
+    /// Ids of the types that a mode is about.
+    pub ai_types: Vec<String>,
+    /// The sign-in methods that connect an account.
+    pub connectables: Vec<Connectable>,
+}
+
+/// What uses a credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UsedBy {
+    /// No consumer and no program.
+    Nobody,
+    /// A consumer that it is assigned to, or a program that it was delivered to, with this in its name.
+    Named(String),
 }
 
 /// A sign-in method that connects an account, and what makes a credential wait for that.
@@ -141,7 +167,8 @@ pub struct Counts {
     pub by_type: BTreeMap<String, u32>,
     /// By provider id.
     pub by_provider: BTreeMap<String, u32>,
-    /// By type id and then by `disabled`, `not_checked` or the id of the verdict: one of them for each credential.
+    /// By type id and then by `unreadable`, `disabled`, `not_checked` or the id of the verdict, and where these were
+    /// asked for by `expired`, `dormant` and `unconnected`: one of them for each credential.
     pub by_type_and_status: BTreeMap<String, BTreeMap<String, u32>>,
     /// The same without regard to the type.
     pub by_status: BTreeMap<String, u32>,

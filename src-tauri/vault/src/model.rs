@@ -319,6 +319,16 @@ pub enum ReplacementStage {
     Old,
 }
 
+impl ReplacementStage {
+    /// As it is stored.
+    pub(crate) fn id(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Old => "old",
+        }
+    }
+}
+
 /// Values beside those in force, without the secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplacementRow {
@@ -351,6 +361,17 @@ pub struct NewReplacement {
     pub secrets: BTreeMap<String, SecretText>,
     /// A check of the values as they would be.
     pub verdict: Option<VerdictRow>,
+    /// In the place of other new ones that wait, which are destroyed.
+    pub again: bool,
+}
+
+/// The end that a credential gets with a new key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewEnd {
+    /// RFC 3339; `None` for no end.
+    pub expires_at: Option<String>,
+    /// How many days before that to remind; kept where `None`.
+    pub reminder_days: Option<u32>,
 }
 
 /// What an edit does to a sealed field. There is no way to say "store the mask".

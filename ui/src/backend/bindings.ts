@@ -75,7 +75,9 @@ export const commands = {
 	/**  Checks the key beside the one in force; an old one that is refused is destroyed. */
 	credentialReplaceCheck: (request: CredentialRequest) => typedError<CredentialView, ErrorView>(__TAURI_INVOKE("credential_replace_check", { request })),
 	/**  Puts the new key in force and keeps the old one until it is shown dead. */
-	credentialReplaceSwitch: (request: CredentialRequest) => typedError<CredentialView, ErrorView>(__TAURI_INVOKE("credential_replace_switch", { request })),
+	credentialReplaceSwitch: (request: CredentialSwitchRequest) => typedError<CredentialView, ErrorView>(__TAURI_INVOKE("credential_replace_switch", { request })),
+	/**  Puts the old key in force again; the new one waits. */
+	credentialReplaceBack: (request: CredentialRequest) => typedError<CredentialView, ErrorView>(__TAURI_INVOKE("credential_replace_back", { request })),
 	/**  Destroys the key beside the one in force. */
 	credentialReplaceDiscard: (request: CredentialRequest) => typedError<CredentialView, ErrorView>(__TAURI_INVOKE("credential_replace_discard", { request })),
 	/**  Switches a credential on or off. */
@@ -209,9 +211,13 @@ export type AttentionReason =
 "limited" | 
 /**  Its account is not connected yet. */
 "unconnected" | 
+/**  A new key waits for its place. */
+"replacement_waiting" | 
+/**  The old key of a replacement is kept, because the provider does not refuse it yet. */
+"replacement_old" | 
 /**  It was never checked. */
 "not_checked" | 
-/**  It was not used for long. */
+/**  It was not used for long, or never since it was added long ago. */
 "unused";
 
 /**  What needs attention, and how the inventory stands. */
@@ -222,7 +228,7 @@ export type AttentionView = {
 	rejected: number,
 	/**  How many have ended, or end so soon that their own reminder has come. */
 	expiring: number,
-	/**  How many were never used. */
+	/**  How many are used by nobody: assigned to no consumer, and never delivered. */
 	unused: number,
 	/**  How many have a sealed field that did not open. */
 	unreadable: number,
@@ -232,7 +238,7 @@ export type AttentionView = {
 	items: AttentionItemView[],
 	/**  How many more there are, which the list has. */
 	left_out: number,
-	/**  By type id, then by `disabled`, `not_checked` or the id of the verdict. */
+	/**  By type id, then by the id of the verdict or state that the row reads. */
 	by_type_and_status: { [key in string]: { [key in string]: number } },
 };
 
@@ -566,6 +572,8 @@ export type CheckedView = {
 	verdict: VerdictView | null,
 	/**  The verdict that it had before, or null where it had none. */
 	before: VerdictKind | null,
+	/**  What the old key of a replacement showed, where one is kept. Refused, it is dead and was destroyed. */
+	old_key: VerdictKind | null,
 	/**  Why it could not be checked at all. */
 	error: ErrorView | null,
 };
@@ -792,7 +800,10 @@ export type CountsView = {
 	all: number,
 	/**  By type id; a credential that serves two types counts under both. */
 	by_type: { [key in string]: number },
-	/**  By type id, then by `disabled`, `not_checked` or the id of the verdict. */
+	/**
+	 *  By type id, then by `unreadable`, `disabled`, `not_checked` or the id of the verdict. What has expired, is
+	 *  dormant or waits for a connection stands under its verdict here; `attention` counts these, too.
+	 */
 	by_type_and_status: { [key in string]: { [key in string]: number } },
 };
 
@@ -870,6 +881,8 @@ export type CredentialReplaceRequest = {
 	fields: { [key in string]: FieldEdit },
 	/**  Check with the provider before keeping them. */
 	check: boolean,
+	/**  In the place of other new values that wait already, which are destroyed; refused otherwise. */
+	again?: boolean,
 };
 
 /**  Names one credential. */
@@ -892,6 +905,14 @@ export type CredentialState =
 "expired" | 
 /**  Has a verdict. */
 "checked";
+
+/**  The new values that wait are to be put in force. */
+export type CredentialSwitchRequest = {
+	/**  Id. */
+	id: string,
+	/**  The end that the new key brings with it; kept where null. */
+	expiry?: ExpiryEdit | null,
+};
 
 /**  One credential, without its secrets. */
 export type CredentialView = {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::views::AuditFactView;
 
 /// Every action, as people say it.
-const ACTIONS: [(&str, &str); 43] = [
+const ACTIONS: [(&str, &str); 45] = [
     ("attempt.refused", "Was refused"),
     ("audit.accept", "Accepted the log as it is"),
     ("audit.prune", "Old entries were removed"),
@@ -32,7 +32,9 @@ const ACTIONS: [(&str, &str); 43] = [
     ("credential.replace.check", "Checked the new key"),
     ("credential.replace.discard", "Discarded the new key"),
     ("credential.switch", "Put the new key in force"),
+    ("credential.switch.back", "Put the old key in force again"),
     ("credential.try", "Checked values that were not stored"),
+    ("inventory.export", "Exported the inventory, without values"),
     ("kit.renew", "Made a new recovery kit"),
     ("launch.resume", "Resumed telephony"),
     ("launch.stop", "Stopped all telephony"),
@@ -71,16 +73,19 @@ const OPERATIONS: [(&str, &str); 15] = [
 ];
 
 /// Names of what stands in the details.
-const FACTS: [(&str, &str); 31] = [
+const FACTS: [(&str, &str); 34] = [
     ("about", "Asked for"),
     ("before", "Older than"),
     ("changed", "Changed"),
     ("consumer", "Consumer"),
+    ("count", "How many"),
     ("credentials", "Credentials"),
     ("custody", "Master key kept by"),
     ("data_key", "Data key"),
     ("days", "Kept for days"),
     ("fields", "Fields"),
+    ("filter", "Narrowed to"),
+    ("format", "Format"),
     ("found", "Entries found"),
     ("hidden", "Credentials of others"),
     ("kind", "Kind"),

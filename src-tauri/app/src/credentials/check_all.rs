@@ -6,7 +6,7 @@ use std::pin::pin;
 use futures_util::future::{Fuse, FusedFuture, FutureExt};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use strongroom_providers::VerdictKind;
-use strongroom_vault::{CredentialId, CredentialRow, FoundVerdict};
+use strongroom_vault::{CredentialId, CredentialRow, FoundVerdict, ReplacementStage};
 
 use crate::actor::{Actor, Operation};
 use crate::credentials::view::verdict_view;
@@ -52,10 +52,13 @@ struct Found {
     at: usize,
     target: Target,
     verdict: Result<FoundVerdict, AppError>,
+    /// What the old key of a replacement showed.
+    old_key: Option<VerdictKind>,
 }
 
 impl Strongroom {
-    /// Checks every credential that is switched on and matches the request, many at once. Each verdict is stored as
+    /// Checks every credential that is switched on and matches the request, many at once, and with it the old key of a
+    /// replacement, where one is kept. Each verdict is stored as
     /// it arrives, before its event is told. When `stop` is ready, the checks under way are dropped at once and the
     /// results so far come back. Dropping this future stops as well.
     ///
@@ -192,24 +195,38 @@ impl Strongroom {
 
     /// Opens one credential, asks about it, and forgets its values again.
     async fn found(&self, actor: &Actor, at: usize, target: Target) -> Found {
-        let verdict = match self.vault().await {
-            Ok(vault) => match vault.credential(target.id).await {
-                Ok(row) => self.found_of(actor, &row).await,
-                Err(error) => Err(error.into()),
-            },
+        let row = match self.vault().await {
+            Ok(vault) => vault.credential(target.id).await.map_err(AppError::from),
             Err(error) => Err(error),
         };
-        Found { at, target, verdict }
+        match row {
+            Ok(row) => {
+                let verdict = self.found_of(actor, &row).await;
+                Found { at, target, verdict, old_key: self.old_key(actor, &row).await }
+            }
+            Err(error) => Found { at, target, verdict: Err(error), old_key: None },
+        }
+    }
+
+    /// Asks about the old key of a replacement again, until its provider refuses it. Where that cannot be, it is kept,
+    /// and the result of the one in force says what is wrong.
+    async fn old_key(&self, actor: &Actor, row: &CredentialRow) -> Option<VerdictKind> {
+        let kept = row.replacement.as_ref().is_some_and(|there| there.stage == ReplacementStage::Old);
+        if !kept || actor.may(Operation::Change(row.scope)).is_err() {
+            return None;
+        }
+        let (kind, _) = self.check_beside(actor, row.id).await.ok()?;
+        VerdictKind::from_id(&kind)
     }
 
     /// Stores what was found, in one transaction, and turns it into results.
     async fn store(&self, actor: &Actor, found: Vec<Found>) -> Vec<(usize, CheckedView)> {
         let mut results = Vec::with_capacity(found.len());
         let (mut waiting, mut verdicts) = (Vec::new(), Vec::new());
-        for Found { at, target, verdict } in found {
+        for Found { at, target, verdict, old_key } in found {
             match verdict {
                 Ok(verdict) => {
-                    waiting.push((at, target));
+                    waiting.push((at, target, old_key));
                     verdicts.push(verdict);
                 }
                 Err(error) => results.push((at, without_verdict(target, error.view()))),
@@ -224,13 +241,13 @@ impl Strongroom {
         };
         match stored {
             Ok(rows) => {
-                for (((at, target), verdict), row) in waiting.into_iter().zip(verdicts).zip(rows) {
-                    results.push((at, checked(target, verdict, row)));
+                for (((at, target, old_key), verdict), row) in waiting.into_iter().zip(verdicts).zip(rows) {
+                    results.push((at, CheckedView { old_key, ..checked(target, verdict, row) }));
                 }
             }
             Err(error) => {
                 let view = error.view();
-                results.extend(waiting.into_iter().map(|(at, target)| (at, without_verdict(target, view.clone()))));
+                results.extend(waiting.into_iter().map(|(at, target, _)| (at, without_verdict(target, view.clone()))));
             }
         }
         results
@@ -257,6 +274,7 @@ fn checked(target: Target, found: FoundVerdict, row: Option<CredentialRow>) -> C
         name: row.name,
         before: target.before,
         verdict: row.verdict.map(|verdict| verdict_view(verdict, row.last_known)),
+        old_key: None,
         error: None,
     }
 }
@@ -267,6 +285,7 @@ fn without_verdict(target: Target, error: ErrorView) -> CheckedView {
         name: target.name,
         before: target.before,
         verdict: None,
+        old_key: None,
         error: Some(error),
     }
 }

@@ -1,11 +1,12 @@
 //! Finding credentials.
 
-use strongroom_vault::{CredentialRow, ListQuery, Scope, Sort, SortKey};
+use strongroom_vault::{CredentialRow, ListQuery, Scope, Sort, SortKey, States};
 
 use crate::actor::{Actor, Operation};
 use crate::credentials::unknown;
 use crate::error::AppError;
-use crate::search::{Search, status};
+use crate::oauth::connectables;
+use crate::search::{Search, ai_types, status};
 use crate::strongroom::Strongroom;
 use crate::views::{CountsView, CredentialRequest, CredentialView, ListRequest, ListSort, ListView};
 
@@ -42,7 +43,7 @@ impl Strongroom {
                 Some(asked) => named.into_iter().filter(|scope| asked.contains(scope)).collect(),
             });
         }
-        let status = request.status.as_deref().map(|text| status("status", text, &catalogue)).transpose()?;
+        let status = request.status.as_deref().map(|text| status("status", text)).transpose()?;
         let statuses = match (status, search.statuses) {
             (None, searched) => searched,
             (Some(asked), searched) if searched.is_empty() || searched.contains(&asked) => vec![asked],
@@ -63,12 +64,21 @@ impl Strongroom {
             remind: search.remind,
             lookup_key: search.lookup_key,
             tail: search.tail,
+            created: search.created,
             duplicate: search.duplicate,
+            replacement: search.replacement,
+            used_by: search.used_by,
+            states: self.states(),
             search: Some(search.words.join(" ")).filter(|words| !words.is_empty()),
             sort: Sort { key: sort_key(request.sort), descending: request.descending },
             limit: request.limit.unwrap_or(PAGE).clamp(1, PAGE_LIMIT),
             after: request.after.clone(),
         })
+    }
+
+    /// What decides between states, for the vault.
+    pub(crate) fn states(&self) -> States {
+        States { ai_types: ai_types(), connectables: connectables(&self.catalogue()) }
     }
 
     /// How many credentials stand under each type. Needs no master key.

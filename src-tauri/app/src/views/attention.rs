@@ -29,9 +29,13 @@ view! {
         Limited,
         /// Its account is not connected yet.
         Unconnected,
+        /// A new key waits for its place.
+        ReplacementWaiting,
+        /// The old key of a replacement is kept, because the provider does not refuse it yet.
+        ReplacementOld,
         /// It was never checked.
         NotChecked,
-        /// It was not used for long.
+        /// It was not used for long, or never since it was added long ago.
         Unused,
     }
 }
@@ -55,7 +59,7 @@ view! {
         pub rejected: u32,
         /// How many have ended, or end so soon that their own reminder has come.
         pub expiring: u32,
-        /// How many were never used.
+        /// How many are used by nobody: assigned to no consumer, and never delivered.
         pub unused: u32,
         /// How many have a sealed field that did not open.
         pub unreadable: u32,
@@ -65,7 +69,7 @@ view! {
         pub items: Vec<AttentionItemView>,
         /// How many more there are, which the list has.
         pub left_out: u32,
-        /// By type id, then by `disabled`, `not_checked` or the id of the verdict.
+        /// By type id, then by the id of the verdict or state that the row reads.
         pub by_type_and_status: BTreeMap<String, BTreeMap<String, u32>>,
     }
 }

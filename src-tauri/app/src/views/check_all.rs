@@ -41,6 +41,8 @@ view! {
         pub verdict: Option<VerdictView>,
         /// The verdict that it had before, or null where it had none.
         pub before: Option<VerdictKind>,
+        /// What the old key of a replacement showed, where one is kept. Refused, it is dead and was destroyed.
+        pub old_key: Option<VerdictKind>,
         /// Why it could not be checked at all.
         pub error: Option<ErrorView>,
     }

@@ -43,7 +43,7 @@ view! {
         pub credentials: u32,
         /// By type id.
         pub by_type: BTreeMap<String, u32>,
-        /// By verdict or state; those with none are left out.
+        /// By verdict or state, each credential once; those with none are left out.
         pub by_status: BTreeMap<String, u32>,
         /// The newest check, RFC 3339 UTC.
         pub last_check_at: Option<String>,

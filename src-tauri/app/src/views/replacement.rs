@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldEdit, VerdictView};
+use super::{ExpiryEdit, FieldEdit, VerdictView};
 
 view! {
     /// How far the replacement of a key has come.
@@ -46,5 +46,19 @@ request! {
         pub fields: BTreeMap<String, FieldEdit>,
         /// Check with the provider before keeping them.
         pub check: bool,
+        /// In the place of other new values that wait already, which are destroyed; refused otherwise.
+        #[serde(default)]
+        pub again: bool,
+    }
+}
+
+request! {
+    /// The new values that wait are to be put in force.
+    pub struct CredentialSwitchRequest {
+        /// Id.
+        pub id: String,
+        /// The end that the new key brings with it; kept where null.
+        #[serde(default)]
+        pub expiry: Option<ExpiryEdit>,
     }
 }

@@ -1,6 +1,8 @@
 //! `strongroom check`: asks the providers and stores their verdicts.
 
 use clap::Args;
+use jiff::Timestamp;
+use strongroom_app::VerdictKind;
 use strongroom_app::views::{CheckAllRequest, CheckAllView, CheckEvent, CheckedView};
 use strongroom_app::{Actor, CHECK_CONCURRENCY, CHECK_CONCURRENCY_LIMIT};
 
@@ -90,8 +92,18 @@ async fn named(session: &Session<'_>, actor: &Actor, names: &[String]) -> Result
     Ok(ids)
 }
 
-fn outcome(checked: &CheckedView) -> &'static str {
-    checked.verdict.as_ref().map_or("Not checked", |v| words::verdict(v.kind))
+/// The verdict, with the last known one where this one says nothing.
+fn outcome(checked: &CheckedView) -> String {
+    checked.verdict.as_ref().map_or_else(|| "Not checked".into(), |v| words::aged(v, Timestamp::now()))
+}
+
+/// What became of the old key of a replacement.
+fn old_key(kind: VerdictKind) -> String {
+    match kind {
+        VerdictKind::Rejected => "The old key is refused: it is dead, and destroyed.".into(),
+        VerdictKind::Works | VerdictKind::Limited => "The old key still works: revoke it with the provider.".into(),
+        other => format!("The old key is kept: {}.", words::verdict(other)),
+    }
 }
 
 fn row(checked: &CheckedView) -> Vec<Cell> {
@@ -101,10 +113,11 @@ fn row(checked: &CheckedView) -> Vec<Cell> {
         (None, None) => ("", None),
     };
     let result = match &checked.verdict {
-        Some(verdict) => Cell::toned(words::verdict(verdict.kind), words::tone(verdict.kind)),
+        Some(verdict) => Cell::toned(outcome(checked), words::tone(verdict.kind)),
         None => Cell::toned(outcome(checked), Tone::Bad),
     };
-    vec![checked.name.as_str().into(), result, evidence.into(), next.unwrap_or_default().into()]
+    let next = next.map(str::to_owned).into_iter().chain(checked.old_key.map(old_key)).collect::<Vec<_>>();
+    vec![checked.name.as_str().into(), result, evidence.into(), next.join(" ").into()]
 }
 
 /// A rejection goes before a provider that was not reached, and that before a record that did not open or a check

@@ -26,7 +26,8 @@ pub struct ListArgs {
     status: Option<String>,
     /// Only those with these words in name, provider, lookup key or plain fields. Operators narrow further:
     /// provider:twilio status:limited type:llm org:NAME category:custom key:OPENAI tail:a1b2 default:yes enabled:no
-    /// duplicate:yes checked:>7d used:0 expires:<30d expires:soon
+    /// duplicate:yes replacement:waiting replacement:old used_by:NAME used_by:0 checked:>7d used:0 created:>90d
+    /// expires:<30d expires:soon
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// Order: name, provider, status (worst first), checked, used, expires, created

@@ -42,7 +42,7 @@ pub async fn carry_out(command: Command, session: &Session<'_>) -> Result<Outcom
         Command::Inventory(args) => done(inventory::inventory(args, session).await),
         Command::Show(args) => done(show::show(args, session).await),
         Command::Edit(args) => done(edit::edit(args, session).await),
-        Command::Replace(args) => done(replace::replace(args, session).await),
+        Command::Replace(args) => replace::replace(args, session).await.map(Outcome::Done),
         Command::Enable(args) => done(switch::enable(args, session).await),
         Command::Disable(args) => done(switch::disable(args, session).await),
         Command::Delete(args) => done(delete::delete(args, session).await),

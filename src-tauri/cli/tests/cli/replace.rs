@@ -67,6 +67,53 @@ fn a_new_key_waits_until_it_is_wanted() {
 }
 
 #[test]
+fn a_new_key_that_is_not_proven_waits_and_the_old_one_stays() {
+    let (place, providers) = (Place::new(), Providers::start());
+    add(&place, &providers, "Claude");
+    for (answer, status, word) in [("down", 6, "Could not check"), ("no_credit", 1, "No credit")] {
+        let ran = place.run_with(&["replace", "Claude", "--field", "api_key=-"], key(answer).as_bytes()).ends(status);
+        assert!(ran.out.contains("waits and is not in force") && ran.out.contains(word), "{}", ran.out);
+        assert!(!ran.out.contains("Replaced") && ran.err.contains("The old key stays in force"), "{}", ran.err);
+        let json = place.run(&["show", "Claude", "--json"]).json();
+        assert_eq!(
+            (&json["secrets"]["api_key"]["tail"], &json["replacement"]["stage"]),
+            (&"cdef".into(), &"new".into())
+        );
+        let second = replace(&place, &key("works"), &[]).ends(1);
+        assert_eq!(second.error_kind(), "new_key_waits", "the one that waits is not destroyed in silence");
+        assert_eq!(place.run(&["show", "Claude", "--json"]).json()["replacement"], json["replacement"]);
+        place.run(&["replace", "Claude", "--discard"]).ends(0);
+    }
+    replace(&place, &key("down"), &[]).ends(6);
+    let new = format!("{}-9z8y", key("works"));
+    let json = replace(&place, &new, &["--again"]).ends(0).json();
+    assert_eq!(json["secrets"]["api_key"]["tail"], "9z8y", "what was asked for and works takes the place");
+    let back = place.run(&["replace", "Claude", "--back", "--json"]).ends(0).json();
+    assert_eq!((&back["secrets"]["api_key"]["tail"], &back["replacement"]["stage"]), (&"cdef".into(), &"new".into()));
+    place.run(&["replace", "Claude", "--switch"]).ends(0);
+    place.run(&["replace", "Claude", "--discard"]).ends(0);
+    let unasked = format!("{}-5x6y", key("down"));
+    assert_eq!(replace(&place, &unasked, &["--no-check"]).ends(0).json()["secrets"]["api_key"]["tail"], "5x6y");
+}
+
+#[test]
+fn a_new_key_may_bring_a_new_end() {
+    let (place, providers) = (Place::new(), Providers::start());
+    add(&place, &providers, "Claude");
+    place.run(&["edit", "Claude", "--expires", "2020-01-01"]).ends(0);
+    let still = replace(&place, &format!("{}-9z8y", key("works")), &[]).ends(0);
+    assert!(still.err.contains("has expired (20") && still.err.contains("--no-expiry"), "{}", still.err);
+    place.run(&["replace", "Claude", "--discard"]).ends(0);
+    let mended = replace(&place, &format!("{}-1a2b", key("works")), &["--expires", "2099-12-31"]).ends(0);
+    assert_eq!(mended.json()["state"], "checked");
+    assert!(!mended.err.contains("has expired"), "{}", mended.err);
+    place.run(&["edit", "Claude", "--expires", "2020-01-01"]).ends(0);
+    place.run(&["replace", "Claude", "--discard"]).ends(0);
+    let never = replace(&place, &format!("{}-3c4d", key("works")), &["--no-expiry"]).ends(0).json();
+    assert_eq!((&never["state"], &never["expires_at"]), (&"checked".into(), &serde_json::Value::Null));
+}
+
+#[test]
 fn an_expired_credential_is_not_handed_out() {
     let place = Place::new();
     place.add_token("Token", "TOKEN", "FAKE-token-of-acme-a1b2");

@@ -110,3 +110,22 @@ fn a_key_that_is_stored_already_is_said() {
     let ran = add(&place, &providers, "Claude again", "works", &[]).ends(0);
     assert!(ran.err.contains("stored already, as “Claude”"), "{}", ran.err);
 }
+
+#[test]
+fn what_was_known_stays_in_sight_when_nobody_answers() {
+    let (place, providers) = (Place::new(), Providers::start());
+    let base_url = providers.base_url();
+    let add = ["add", "--provider", "anthropic", "--name", "Claude", "--field", "api_key=-", "--field", &base_url];
+    place.run_with(&add, key("works").as_bytes()).ends(0);
+    drop(providers);
+    let ran = place.run(&["check", "Claude"]).ends(6);
+    assert!(ran.out.contains("Could not check (Works, just now)"), "{}", ran.out);
+    for command in [["list", "--search", "status:unknown"], ["show", "Claude", "--org=Acme"]] {
+        let ran = place.run(&command).ends(0);
+        assert!(ran.out.contains("Could not check (Works, just now)"), "{}", ran.out);
+    }
+    let made = place.run(&["inventory", "--format", "json"]).ends(0).json();
+    let row = &made["items"][0];
+    assert_eq!((&row["status"], &row["last_known"]), (&"unknown".into(), &"works".into()));
+    assert!(row["last_known_at"].as_str().is_some_and(|at| at.starts_with("20")));
+}

@@ -260,19 +260,52 @@ pub fn fold(text: &str) -> String {
     text.nfc().collect::<String>().to_lowercase().nfc().collect()
 }
 
-/// A name as it is stored: without spaces around it, not empty, of sensible length, without control characters.
+/// A name without what nobody sees: invisible characters and marks that turn the direction of what follows go, runs of
+/// spaces become one. So no two names look alike for these reasons alone. Joiners stay where scripts need them.
+#[must_use]
+pub fn plain_name(text: &str) -> String {
+    let kept: Vec<char> = text.chars().filter(|c| !is_invisible(*c)).collect();
+    let joined = |c: Option<&char>| c.is_some_and(|c| !c.is_ascii() && !c.is_whitespace() && !is_joiner(*c));
+    let mut name = String::with_capacity(text.len());
+    for (at, c) in kept.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| kept.get(at));
+        if is_joiner(*c) && !(joined(before) && joined(kept.get(at + 1))) {
+            continue;
+        }
+        if !c.is_whitespace() {
+            name.push(*c);
+        } else if !name.ends_with(' ') {
+            name.push(' ');
+        }
+    }
+    name.trim().to_owned()
+}
+
+/// Joiners between letters of some scripts, and of emoji.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+/// Characters that take no room or change the direction of others, other than joiners
+/// (<https://www.unicode.org/reports/tr36/>, <https://www.unicode.org/reports/tr9/>).
+pub fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// A name as it is stored: as [`plain_name`] has it, not empty, of sensible length, without control characters.
 pub(crate) fn clean_name(text: &str) -> Result<String, VaultError> {
-    let name = text.trim();
+    if text.trim().chars().any(char::is_control) {
+        return Err(VaultError::Invalid("a name cannot contain control characters"));
+    }
+    let name = plain_name(text);
     if name.is_empty() {
         return Err(VaultError::Invalid("a name cannot be empty"));
     }
     if name.chars().count() > 200 {
         return Err(VaultError::Invalid("a name may have at most 200 characters"));
     }
-    if name.chars().any(char::is_control) {
-        return Err(VaultError::Invalid("a name cannot contain control characters"));
-    }
-    Ok(name.to_owned())
+    Ok(name)
 }
 
 /// Numbers in the database that are 32 bits wide by construction.

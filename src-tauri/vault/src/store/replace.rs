@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 use sqlx::SqliteConnection;
 
 use super::audit::{self, Entry};
-use super::credentials::{check_field_name, index, write_verdict};
+use super::credentials::{check_field_name, index, reminder, write_verdict};
 use super::sealed::{self, Draft, scope_text, tail};
-use super::{Vault, now, rows, schema, small};
+use super::{Vault, normal_time, now, rows, schema, small};
 use crate::error::{RecordFault, VaultError};
 use crate::hierarchy::{CredentialSeal, OpenKeys, ScopeKeys};
 use crate::model::{
-    Author, CredentialId, CredentialRow, KeyId, NewReplacement, ReplacementRow, ReplacementStage, SecretText,
+    Author, CredentialId, CredentialRow, KeyId, NewEnd, NewReplacement, ReplacementRow, ReplacementStage, SecretText,
     VerdictRow,
 };
 use crate::seal::{Key, SealError};
@@ -23,11 +23,12 @@ use crate::seal::{Key, SealError};
 pub(super) type Beside = (CredentialRow, ReplacementRow, BTreeMap<String, SecretText>);
 
 impl Vault {
-    /// Keeps new values beside those in force, in the place of others that wait. Nothing in force changes.
+    /// Keeps new values beside those in force; in the place of others that wait only where that is asked for. Nothing
+    /// in force changes.
     ///
     /// # Errors
-    /// [`VaultError::Conflict`], [`VaultError::Invalid`] while old values are still kept, [`VaultError::NotFound`],
-    /// [`VaultError::Locked`], and whatever SQLite answers.
+    /// [`VaultError::Conflict`], [`VaultError::Invalid`] while old values are still kept or other new ones wait,
+    /// [`VaultError::NotFound`], [`VaultError::Locked`], and whatever SQLite answers.
     pub async fn prepare_replacement(
         &self,
         id: CredentialId,
@@ -45,6 +46,9 @@ impl Vault {
         }
         if row.replacement.as_ref().is_some_and(|there| there.stage == ReplacementStage::Old) {
             return Err(VaultError::Invalid("the old key of the last replacement is still kept"));
+        }
+        if row.replacement.is_some() && !new.again {
+            return Err(VaultError::Invalid("another new key waits already"));
         }
         for field in new.secrets.keys().chain(new.plain.keys()) {
             check_field_name(field)?;
@@ -139,13 +143,19 @@ impl Vault {
     }
 
     /// Puts the new values in force and keeps the old ones beside them, in one transaction: whatever happens, one of
-    /// the two is in force and neither is lost.
+    /// the two is in force and neither is lost. A new end begins with the new values.
     ///
     /// # Errors
     /// [`VaultError::NotFound`], [`VaultError::Invalid`] when nothing waits for the switch, [`VaultError::Unreadable`],
     /// [`VaultError::Locked`], and whatever SQLite answers.
-    pub async fn switch_replacement(&self, id: CredentialId, by: &Author) -> Result<CredentialRow, VaultError> {
+    pub async fn switch_replacement(
+        &self,
+        id: CredentialId,
+        end: Option<NewEnd>,
+        by: &Author,
+    ) -> Result<CredentialRow, VaultError> {
         let keys = self.keys()?;
+        let end = end.map(NewEnd::normal).transpose()?;
         let mut connection = self.connection().await?;
         let mut tx = super::begin(&mut connection).await?;
         let (_, revisions) = rows::read_one(&mut tx, id).await?;
@@ -187,28 +197,79 @@ impl Vault {
             };
         }
         let plain = serde_json::json!(row.plain).to_string();
-        sqlx::query!(
-            "UPDATE credential SET plain = ?, unreadable = 0, verdict_kind = NULL, verdict_evidence = NULL,
-                verdict_next_step = NULL, verdict_checked_at = NULL, verdict_duration_ms = NULL, verdict_cost = NULL,
-                verdict_conclusive = NULL, known_kind = NULL, known_checked_at = NULL, revision = revision + 1,
-                content_revision = revision + 1, values_revision = revision + 1, updated_at = ? WHERE id = ?",
-            plain,
-            at,
-            id_text
-        )
-        .execute(&mut *tx)
-        .await?;
+        put_in_force(&mut tx, &id_text, &plain, &at).await?;
         // A verdict that was found beside other values than are in force now says nothing of these.
         let verdict = new.verdict.as_ref().filter(|_| new.values_revision == revisions.values);
         if let Some(verdict) = verdict {
             write_verdict(&mut tx, &id_text, verdict).await?;
         }
+        let mut changed: Vec<&str> = secrets.keys().chain(new.plain.keys()).map(String::as_str).collect();
+        if let Some(end) = &end {
+            write_end(&mut tx, &id_text, end).await?;
+            changed.push("expires_at");
+        }
         let detail = serde_json::json!({
-            "changed": secrets.keys().chain(new.plain.keys()).collect::<Vec<_>>(),
+            "changed": changed,
             "verdict": verdict.map(|verdict| &verdict.kind),
             "data_key": data_key.to_string(),
         });
         note(&mut tx, &keys, by, "credential.switch", &row, detail).await?;
+        let (row, _) = rows::read_one(&mut tx, id).await?;
+        index(&mut tx, &row).await?;
+        tx.commit().await?;
+        schema::empty_log(&mut connection).await;
+        Ok(row)
+    }
+
+    /// Puts the old values in force again, in one transaction. Those that were in force until then wait beside them,
+    /// as before the switch.
+    ///
+    /// # Errors
+    /// [`VaultError::NotFound`], [`VaultError::Invalid`] when no old values are kept, [`VaultError::Unreadable`],
+    /// [`VaultError::Locked`], and whatever SQLite answers.
+    pub async fn switch_back(&self, id: CredentialId, by: &Author) -> Result<CredentialRow, VaultError> {
+        let keys = self.keys()?;
+        let mut connection = self.connection().await?;
+        let mut tx = super::begin(&mut connection).await?;
+        let (row, old, secrets) = open(&mut tx, &keys, id).await?;
+        if old.stage != ReplacementStage::Old {
+            return Err(VaultError::Invalid("the new key is not in force yet"));
+        }
+        let (id_text, scope, at) = (id.to_string(), scope_text(row.scope), now());
+        let stored = sealed::read(&mut tx, id).await?;
+        let scope_keys = sealed::scope_keys(&mut tx, &keys, &scope).await?;
+        let new = stored.open(&keys, &scope_keys, |_| true)?;
+        let drafts: Vec<Draft<'_>> = secrets.iter().map(|(field, text)| Draft { field, text, set_at: &at }).collect();
+        let generation = stored.generation.saturating_add(1);
+        let data_key = sealed::write(&mut tx, &keys, (&scope, &scope_keys), &id_text, generation, &drafts, &at).await?;
+
+        let before: BTreeMap<&String, &String> =
+            old.plain.iter().filter_map(|(field, value)| Some((field, value.as_ref()?))).collect();
+        let plain = serde_json::json!(before).to_string();
+        put_in_force(&mut tx, &id_text, &plain, &at).await?;
+        if let Some(verdict) = &old.verdict {
+            write_verdict(&mut tx, &id_text, verdict).await?;
+        }
+        let (after, revisions) = rows::read_one(&mut tx, id).await?;
+        // What the new values change of the old ones, which are in force now.
+        let fields = row.plain.keys().chain(after.plain.keys());
+        let changes: BTreeMap<&String, Option<&String>> = fields
+            .map(|field| (field, row.plain.get(field)))
+            .filter(|(field, value)| after.plain.get(*field) != *value)
+            .collect();
+        let beside = Slot {
+            stage: "new",
+            plain: serde_json::json!(changes).to_string(),
+            verdict: row.verdict.as_ref().map(verdict_text),
+            values_revision: revisions.values,
+        };
+        write(&mut tx, &keys, (&after, &scope, &scope_keys), beside, &new, by, &at).await?;
+        let detail = serde_json::json!({
+            "changed": secrets.keys().chain(changes.keys().copied()).collect::<Vec<_>>(),
+            "verdict": old.verdict.as_ref().map(|verdict| &verdict.kind),
+            "data_key": data_key.to_string(),
+        });
+        note(&mut tx, &keys, by, "credential.switch.back", &row, detail).await?;
         let (row, _) = rows::read_one(&mut tx, id).await?;
         index(&mut tx, &row).await?;
         tx.commit().await?;
@@ -238,6 +299,13 @@ impl Vault {
         tx.commit().await?;
         schema::empty_log(&mut connection).await;
         Ok(row)
+    }
+}
+
+impl NewEnd {
+    fn normal(self) -> Result<Self, VaultError> {
+        let expires_at = self.expires_at.as_deref().map(normal_time).transpose()?;
+        Ok(Self { expires_at, reminder_days: self.reminder_days.map(reminder).transpose()? })
     }
 }
 
@@ -351,6 +419,36 @@ pub(super) async fn open(
         secrets.insert(one.field.clone(), seal.open(key_id, &key, &one.field, &one.blob).map_err(&fault)?);
     }
     Ok((row, replacement, secrets))
+}
+
+/// Puts plain fields in force beside sealed ones that were written just before. What was known of the former values
+/// says nothing of these.
+async fn put_in_force(tx: &mut SqliteConnection, id: &str, plain: &str, at: &str) -> Result<(), VaultError> {
+    sqlx::query!(
+        "UPDATE credential SET plain = ?, unreadable = 0, verdict_kind = NULL, verdict_evidence = NULL,
+            verdict_next_step = NULL, verdict_checked_at = NULL, verdict_duration_ms = NULL, verdict_cost = NULL,
+            verdict_conclusive = NULL, known_kind = NULL, known_checked_at = NULL, revision = revision + 1,
+            content_revision = revision + 1, values_revision = revision + 1, updated_at = ? WHERE id = ?",
+        plain,
+        at,
+        id
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn write_end(tx: &mut SqliteConnection, id: &str, end: &NewEnd) -> Result<(), VaultError> {
+    let days = end.reminder_days;
+    sqlx::query!(
+        "UPDATE credential SET expires_at = ?, reminder_days = coalesce(?, reminder_days) WHERE id = ?",
+        end.expires_at,
+        days,
+        id
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
 }
 
 async fn remove(tx: &mut SqliteConnection, credential: &str) -> Result<(), VaultError> {

@@ -2,7 +2,7 @@
 
 use strongroom_vault::{
     AssignmentRow, ConsumerChange, ConsumerQuery, ConsumerRow, CredentialRow, KeyOwner, ListQuery, NewConsumer,
-    OrganisationId, ProcessMark, Recipient, Scope, StatusFilter, UsedByRow, VaultError,
+    OrganisationId, ProcessMark, Recipient, Scope, States, StatusFilter, UsedByRow, VaultError,
 };
 
 use crate::hand::{Room, new, room, unlocked};
@@ -210,8 +210,9 @@ async fn a_mode_makes_ai_credentials_dormant_and_loses_nothing() {
     (model.types, model.provider) = (vec!["llm".into()], "anthropic".into());
     let model = room.vault.add_credential(model, &room.by).await.unwrap();
     let dormant = || async {
-        let statuses = vec![StatusFilter::Dormant(vec!["llm".into(), "stt".into()])];
-        let page = room.vault.list(&ListQuery { statuses, limit: 9, ..ListQuery::default() }).await.unwrap();
+        let statuses = vec![StatusFilter::Dormant];
+        let states = States { ai_types: vec!["llm".into(), "stt".into()], ..States::default() };
+        let page = room.vault.list(&ListQuery { statuses, states, limit: 9, ..ListQuery::default() }).await.unwrap();
         assert_eq!(page.total as usize, page.items.len());
         page.items.into_iter().map(|row| row.name).collect::<Vec<_>>()
     };

@@ -76,7 +76,7 @@ async fn a_replaced_secret_leaves_nothing() {
 /// New values for one of the two fields.
 fn new_key() -> NewReplacement {
     let secrets = [("api_secret".to_owned(), secret("FAKE-replaced-0123456789-Jh2n"))].into();
-    NewReplacement { expected_revision: None, plain: Default::default(), secrets, verdict: None }
+    NewReplacement { expected_revision: None, plain: Default::default(), secrets, verdict: None, again: false }
 }
 
 fn rejected() -> VerdictRow {
@@ -98,7 +98,7 @@ async fn a_finished_replacement_leaves_nothing_of_the_old_key() {
         room.vault.prepare_replacement(id, new_key(), &room.by).await.unwrap();
         let waiting = self::traces(&room).await;
         assert_eq!(waiting.len(), traces.len() + 3, "a key, a blob and a tail more");
-        room.vault.switch_replacement(id, &room.by).await.unwrap();
+        room.vault.switch_replacement(id, None, &room.by).await.unwrap();
         // Of what stood in force and of what waited, no sealed byte stays: both are sealed anew. Tails stay until
         // the old key is gone, and so does the other field's, which is in force.
         let sealed =
@@ -129,7 +129,7 @@ async fn a_key_deleted_in_the_middle_of_its_replacement_leaves_nothing() {
         let (room, id, _) = filled().await;
         room.vault.prepare_replacement(id, new_key(), &room.by).await.unwrap();
         if switched {
-            room.vault.switch_replacement(id, &room.by).await.unwrap();
+            room.vault.switch_replacement(id, None, &room.by).await.unwrap();
         }
         let traces = self::traces(&room).await;
         assert_eq!(found(&room, &traces), traces.len(), "the scan finds what is there");

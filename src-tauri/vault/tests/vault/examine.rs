@@ -6,7 +6,7 @@ use crate::hand::{by_hand, room, secret};
 
 fn new_key() -> NewReplacement {
     let secrets = [("api_secret".to_owned(), secret("FAKE-new"))].into();
-    NewReplacement { expected_revision: None, plain: Default::default(), secrets, verdict: None }
+    NewReplacement { expected_revision: None, plain: Default::default(), secrets, verdict: None, again: false }
 }
 
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn a_damaged_replacement_is_found_and_the_key_in_force_is_not_blamed() {
     assert_eq!((report.replacements, report.bad_replacements.len()), (1, 0));
 
     // Old values that are kept beside the new ones are opened as well.
-    room.vault.switch_replacement(other.id, &room.by).await.unwrap();
+    room.vault.switch_replacement(other.id, None, &room.by).await.unwrap();
     assert_eq!(room.vault.examine().await.unwrap().replacements, 1);
     by_hand(&room.home(), "UPDATE replacement SET wrapped = zeroblob(length(wrapped))").await;
     assert_eq!(room.vault.examine().await.unwrap().bad_replacements.len(), 1);

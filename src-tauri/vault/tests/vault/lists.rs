@@ -1,7 +1,8 @@
 //! Lists: order, pages, filters, search, counts.
 
 use strongroom_vault::{
-    CredentialChange, ListQuery, NewCredential, Scope, Sort, SortKey, StatusFilter, VaultError, When,
+    CredentialChange, ListQuery, NewCredential, ReplacementStage, Scope, Sort, SortKey, StatusFilter, UsedBy,
+    VaultError, When,
 };
 
 use crate::hand::{Room, hand, new, room, verdict};
@@ -247,8 +248,13 @@ async fn every_narrowing_alone_and_together() {
         (ListQuery { lookup_key: Some("TWILIO".into()), ..q() }, &["First", "Second"]),
         (ListQuery { lookup_key: Some("WILIO".into()), ..q() }, &[]),
         (ListQuery { tail: Some("a1b2".into()), ..q() }, &["First", "Second"]),
-        (ListQuery { duplicate: true, ..q() }, &["First", "Second"]),
-        (ListQuery { duplicate: true, search: Some("sec on".into()), ..q() }, &["Second"]),
+        (ListQuery { duplicate: Some(true), ..q() }, &["First", "Second"]),
+        (ListQuery { duplicate: Some(true), search: Some("sec on".into()), ..q() }, &["Second"]),
+        (ListQuery { duplicate: Some(false), ..q() }, &["Third"]),
+        (ListQuery { used_by: Some(UsedBy::Nobody), ..q() }, &["First", "Second", "Third"]),
+        (ListQuery { used_by: Some(UsedBy::Named("desk".into())), ..q() }, &[]),
+        (ListQuery { replacement: Some(ReplacementStage::New), ..q() }, &[]),
+        (ListQuery { created: Some(When::Before(checked)), ..q() }, &[]),
         (ListQuery { scopes: Some(vec![Scope::System]), search: Some("th".into()), ..q() }, &["Third"]),
     ];
     for (asked, expected) in table {

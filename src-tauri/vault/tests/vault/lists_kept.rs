@@ -1,8 +1,8 @@
 //! What is kept for the lists as credentials change, and lists of more rows than are put in order.
 
 use strongroom_vault::{
-    Connectable, CredentialChange, CredentialId, ListQuery, NewCredential, NewTokens, SecretChange, Sort, SortKey,
-    StatusFilter, When,
+    Connectable, CredentialChange, CredentialId, KeyOwner, ListQuery, NewCredential, NewTokens, Scope, SecretChange,
+    Sort, SortKey, States, StatusFilter, When,
 };
 
 use crate::hand::{Room, hand, new, room, secret};
@@ -36,7 +36,8 @@ async fn what_waits_for_a_connection_follows_each_change() {
         empty: empty.iter().map(|field| (*field).to_owned()).collect(),
     };
     let waiting = |methods: Vec<Connectable>| ListQuery {
-        statuses: vec![StatusFilter::Unconnected(methods)],
+        statuses: vec![StatusFilter::Unconnected],
+        states: States { connectables: methods, ..States::default() },
         ..Default::default()
     };
     let asked = || waiting(vec![method(&["account_sid"], &["own_token"])]);
@@ -97,7 +98,7 @@ async fn what_waits_for_a_connection_follows_each_change() {
 #[tokio::test]
 async fn what_is_shared_is_so_until_one_of_two_is_gone() {
     let room = room().await;
-    let shared = || ListQuery { duplicate: true, ..Default::default() };
+    let shared = || ListQuery { duplicate: Some(true), ..Default::default() };
     let twice = [("api_secret", "FAKE-within"), ("other_secret", "FAKE-within")];
     room.vault.add_credential(new(room.organisation, "Within", &twice), &room.by).await.unwrap();
     assert!(names(&room, shared()).await.is_empty(), "in common with another, not with itself");
@@ -223,4 +224,92 @@ async fn of_very_many_the_page_is_read_in_order() {
             assert_eq!(seen.len(), 1500, "no row twice: {key:?} {filter:?}");
         }
     }
+}
+
+/// What comes with time, with a mode or with a plain field is counted beside the tally, and each row under one status.
+#[tokio::test]
+async fn many_rows_stand_under_one_status_each() {
+    const COPIES: i64 = 12_000;
+    let room = room().await;
+    let row = room.add("Original", "FAKE").await;
+    let Scope::Organisation(organisation) = room.organisation else { panic!("a room has an organisation") };
+    room.vault.set_key_owner(organisation, KeyOwner::System, &room.by).await.unwrap();
+    let mut hand = hand(&room.home()).await;
+    let columns: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM pragma_table_info('credential')").fetch_all(&mut hand).await.unwrap();
+    let value = |column: &String| match column.as_str() {
+        "docid" => "1000 + i".to_owned(),
+        "id" => "printf('01900000-0000-7000-8000-%012x', i)".to_owned(),
+        "name" | "name_folded" => "printf('copy %05d', i)".to_owned(),
+        "scope" => "iif(i % 60, 'system', c.scope)".to_owned(),
+        "expires_at" => "iif(i % 40, NULL, iif(i % 80, '2020-01-01T00:00:00Z', '2999-01-01T00:00:00Z'))".to_owned(),
+        "plain" => "iif(i % 50, c.plain, '{}')".to_owned(),
+        "unreadable" => "i % 70 = 0".to_owned(),
+        "enabled" => "i % 35 <> 0".to_owned(),
+        other => format!("c.{other}"),
+    };
+    let values: Vec<String> = columns.iter().map(value).collect();
+    let copy = format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {COPIES})
+         INSERT INTO credential ({}) SELECT {} FROM n JOIN credential c ON c.id = ?",
+        columns.join(", "),
+        values.join(", ")
+    );
+    sqlx::query(sqlx::AssertSqlSafe(copy)).bind(row.id.to_string()).execute(&mut hand).await.unwrap();
+
+    let stands = |i: i64| match i {
+        i if i % 70 == 0 => "unreadable",
+        i if i % 35 == 0 => "disabled",
+        i if i % 40 == 0 && i % 80 != 0 => "expired",
+        i if i % 60 == 0 => "dormant",
+        i if i % 50 == 0 => "unconnected",
+        _ => "not_checked",
+    };
+    let mut expected = std::collections::BTreeMap::from([("dormant".to_owned(), 1)]);
+    for i in 1..=COPIES {
+        *expected.entry(stands(i).to_owned()).or_insert(0) += 1;
+    }
+    let states = States {
+        ai_types: vec!["sms".into(), "voice".into()],
+        connectables: vec![Connectable {
+            provider: "twilio".into(),
+            auth: "api-key".into(),
+            filled: Vec::new(),
+            empty: vec!["account_sid".into()],
+        }],
+    };
+    let counts = room.vault.standing(None, &states).await.unwrap();
+    assert_eq!((counts.all, &counts.by_status), (12_001, &expected));
+    assert_eq!(counts.by_type_and_status["sms"], expected);
+    let own = room.vault.standing(Some(&[room.organisation]), &states).await.unwrap();
+    assert_eq!(own.by_status.values().sum::<u32>(), own.all);
+    assert!(!own.by_status.contains_key("not_checked"), "all are dormant, or worse");
+
+    let statuses = [
+        ("unreadable", StatusFilter::Unreadable),
+        ("disabled", StatusFilter::Disabled),
+        ("expired", StatusFilter::Expired),
+        ("dormant", StatusFilter::Dormant),
+        ("unconnected", StatusFilter::Unconnected),
+        ("not_checked", StatusFilter::NotChecked),
+    ];
+    for (id, status) in statuses {
+        for key in [SortKey::Name, SortKey::Status] {
+            let sort = Sort { key, descending: false };
+            let asked = ListQuery {
+                statuses: vec![status.clone()],
+                states: states.clone(),
+                limit: 1000,
+                sort,
+                ..Default::default()
+            };
+            let page = room.vault.list(&asked).await.unwrap();
+            assert_eq!(page.total, expected[id], "{id}");
+            let right = |name: &str| name.strip_prefix("copy ").map_or("dormant", |i| stands(i.parse().unwrap())) == id;
+            assert!(page.items.iter().all(|row| right(&row.name)), "{id} by {key:?}");
+        }
+    }
+    let several = vec![StatusFilter::NotChecked, StatusFilter::Disabled];
+    let asked = ListQuery { statuses: several, states, limit: 1, ..Default::default() };
+    assert_eq!(room.vault.list(&asked).await.unwrap().total, expected["not_checked"] + expected["disabled"]);
 }

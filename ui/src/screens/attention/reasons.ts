@@ -14,6 +14,10 @@ export function reasonStatus(reason: AttentionReason): Status {
       return { word: i18n._("Expires soon"), tone: "warn", icon: "clock" };
     case "unconnected":
       return { word: i18n._("Connect to finish"), tone: "warn", icon: "alert" };
+    case "replacement_waiting":
+      return { word: i18n._("A new key waits"), tone: "warn", icon: "clock" };
+    case "replacement_old":
+      return { word: i18n._("Old key kept"), tone: "warn", icon: "clock" };
     case "not_checked":
       return { word: i18n._("Not checked"), tone: "info", icon: "clock" };
     case "unused":
@@ -48,6 +52,10 @@ export function sentence({ reason, credential }: AttentionItemView, now: number)
       return i18n._("The client of {provider} is stored; no account is connected yet.", {
         provider: credential.provider_name,
       });
+    case "replacement_waiting":
+      return i18n._("A new key waits to be put in force. The old one is used until then.");
+    case "replacement_old":
+      return i18n._("The provider does not refuse the old key yet. Revoke it there, then check it.");
     case "not_checked":
       return i18n._("Saved without checking {when}.", { when: ago(credential.created_at, now) });
     case "unused":

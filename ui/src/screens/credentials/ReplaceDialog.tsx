@@ -84,6 +84,7 @@ function Filling(props: {
       if (field !== null) form.setProblems({ [field]: verdict.evidence });
     },
   });
+  const again = credential.replacement?.stage === "new";
   const save = (check: boolean) => {
     setError(null);
     setRefused(null);
@@ -94,7 +95,13 @@ function Filling(props: {
       edits[field.id] = value === "" ? { edit: "clear" } : { edit: "replace", value };
     }
     void run(check ? "check" : "save", () =>
-      call("credentialReplace", { id: credential.id, revision: credential.revision, fields: edits, check }),
+      call("credentialReplace", {
+        id: credential.id,
+        revision: credential.revision,
+        fields: edits,
+        check,
+        again,
+      }),
     );
   };
   const elsewhere = error !== null && error.fields.every((f) => !fields.some((one) => one.id === f.field));
@@ -108,6 +115,7 @@ function Filling(props: {
       }}
     >
       <p>{i18n._("The key in force stays until the new one is checked and you switch.")}</p>
+      {again && <p>{i18n._("A new key waits already. The one that you enter here takes its place.")}</p>}
       {refused && <VerdictBox verdict={refused} now={now} />}
       {error && elsewhere && <Problem error={error} />}
       <fieldset disabled={busy !== null} aria-label={i18n._("New key")}>

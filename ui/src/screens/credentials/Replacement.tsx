@@ -9,7 +9,8 @@ import { ago } from "../../parts/time";
 import { entries, verdictStatus } from "../../parts/words";
 import styles from "./Replacement.module.css";
 
-type Step = "credentialReplaceCheck" | "credentialReplaceSwitch" | "credentialReplaceDiscard";
+type Step =
+  "credentialReplaceCheck" | "credentialReplaceSwitch" | "credentialReplaceBack" | "credentialReplaceDiscard";
 
 /** The key that waits for its place, or the old one that is to be shown dead, and the next step with it. */
 export function Replacement(props: { credential: CredentialView; mayChange: boolean; now: number }) {
@@ -84,6 +85,16 @@ export function Replacement(props: { credential: CredentialView; mayChange: bool
           >
             {waits ? i18n._("Check the new key") : i18n._("Check the old key")}
           </Button>
+          {!waits && (
+            <Button
+              key="back"
+              isPending={running("credentialReplaceBack")}
+              isDisabled={step.isPending}
+              onPress={() => take("credentialReplaceBack")}
+            >
+              {i18n._("Switch back to the old key")}
+            </Button>
+          )}
           <Button
             look="ghostDanger"
             isPending={running("credentialReplaceDiscard")}
@@ -102,6 +113,8 @@ function done(name: Step, after: CredentialView, waited: boolean): string {
   switch (name) {
     case "credentialReplaceSwitch":
       return i18n._("The new key of “{name}” is in force.", { name: after.name });
+    case "credentialReplaceBack":
+      return i18n._("The old key of “{name}” is in force again. The new one waits.", { name: after.name });
     case "credentialReplaceDiscard":
       return waited
         ? i18n._("The new key is destroyed. Nothing else has changed.")

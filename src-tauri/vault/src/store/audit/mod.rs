@@ -1,6 +1,7 @@
 //! Who did what, when: a chain of entries under a key of the vault, written with the change itself.
 
 mod chain;
+mod export;
 mod keep;
 mod left_out;
 mod list;
@@ -9,6 +10,7 @@ mod verify;
 mod witness;
 
 pub(super) use chain::{End, Next, append, genesis, head};
+pub use export::ExportRow;
 pub use list::{AUDIT_PAGE_LIMIT, AuditGroup, AuditPage, AuditPerson, AuditQuery, AuditRow, Reach};
 pub use refused::{RefusedAttempt, Trial};
 pub(super) use verify::verify;

@@ -9,8 +9,10 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use super::super::credentials::scopes_json;
 use super::super::fold;
 use super::super::sealed::scope_text;
+use super::standing::{Standing, Status, bits};
 use crate::error::VaultError;
-use crate::lists::{Connectable, ListQuery, StatusFilter, When};
+use crate::lists::{ListQuery, StatusFilter, UsedBy, When};
+use crate::model::ReplacementStage;
 
 /// The index knows groups of three characters.
 const SHORTEST_INDEXED: usize = 3;
@@ -25,24 +27,9 @@ const ALL_SCOPES: i64 = 0;
 pub(super) const ENABLED: i64 = 1;
 pub(super) const UNREADABLE: i64 = 2;
 const DEFAULT: i64 = 4;
-const CONNECTED: i64 = 8;
 
 /// A statement that is being put together.
 pub(super) type Statement = QueryBuilder<Sqlite>;
-
-/// A status as numbers.
-#[derive(Debug)]
-enum Status {
-    NotChecked,
-    Disabled,
-    Expired(i64),
-    Unreadable,
-    /// Numbers of scopes, bits of types.
-    Dormant(Vec<i64>, i64, i64),
-    /// Numbers of a provider and of shapes.
-    Unconnected(Vec<(i64, Vec<i64>)>, i64),
-    Verdict(i64),
-}
 
 /// What to look for, with the numbers that stand for texts.
 #[derive(Debug)]
@@ -58,11 +45,14 @@ pub(super) struct Filter {
     categories: Option<Vec<i64>>,
     types: Option<i64>,
     statuses: Vec<Status>,
+    standing: Standing,
     marks: Vec<(i64, bool)>,
     times: Vec<(&'static str, When)>,
     lookup_key: Option<String>,
     tail: Option<String>,
-    duplicate: bool,
+    duplicate: Option<bool>,
+    replacement: Option<ReplacementStage>,
+    used_by: Option<UsedBy>,
 }
 
 /// Where rows come from: one after the other, in this order.
@@ -109,36 +99,27 @@ impl Filter {
             StatusFilter::Verdict(kind) => Some(kind.clone()),
             _ => None,
         });
-        let methods: Vec<&Connectable> = query
-            .statuses
-            .iter()
-            .filter_map(|status| if let StatusFilter::Unconnected(methods) = status { Some(methods) } else { None })
-            .flatten()
-            .collect();
-        let shapes = if methods.is_empty() { Vec::new() } else { shapes(tx).await? };
         let scopes = query.scopes.as_ref().map(|all| all.iter().map(|one| scope_text(*one)).collect::<Vec<_>>());
         let texts: Vec<String> = verdicts
             .chain(scopes.iter().flatten().cloned())
             .chain(query.providers.iter().cloned())
             .chain(query.categories.iter().cloned())
-            .chain(methods.iter().map(|method| method.provider.clone()))
             .collect();
         let codes = if texts.is_empty() { HashMap::new() } else { codes(&texts, tx).await? };
         // A text without a number stands in no row.
         let numbers = |texts: &[String]| texts.iter().filter_map(|text| codes.get(text).copied()).collect::<Vec<_>>();
         let some = |texts: &[String]| (!texts.is_empty()).then(|| numbers(texts));
         let types = if query.types.is_empty() { None } else { Some(bits(&query.types, tx).await?) };
-        let kinds = query.statuses.iter().find_map(|status| match status {
-            StatusFilter::Dormant(types) => Some(types),
-            _ => None,
-        });
-        let dormant = match kinds {
-            Some(types) => (bundled(tx).await?, bits(types, tx).await?),
-            None => Default::default(),
-        };
+        let standing =
+            if query.statuses.is_empty() { Standing::default() } else { Standing::of(&query.states, now, tx).await? };
         let marks = [(ENABLED, query.enabled), (DEFAULT, query.default)];
-        let times =
-            [("checked", query.checked), ("used", query.used), ("expires", query.expires), ("remind", query.remind)];
+        let times = [
+            ("checked", query.checked),
+            ("used", query.used),
+            ("expires", query.expires),
+            ("remind", query.remind),
+            ("created", query.created),
+        ];
         Ok(Self {
             matching: words.matching,
             short: words.short,
@@ -147,29 +128,19 @@ impl Filter {
             providers: some(&query.providers),
             categories: some(&query.categories),
             types,
-            statuses: query
-                .statuses
-                .iter()
-                .map(|status| match status {
-                    StatusFilter::NotChecked => Status::NotChecked,
-                    StatusFilter::Disabled => Status::Disabled,
-                    StatusFilter::Expired => Status::Expired(now),
-                    StatusFilter::Unreadable => Status::Unreadable,
-                    StatusFilter::Dormant(_) => Status::Dormant(dormant.0.clone(), dormant.1, now),
-                    StatusFilter::Unconnected(methods) => {
-                        let waiting =
-                            |method: &Connectable| Some((*codes.get(&method.provider)?, fitting(method, &shapes)));
-                        Status::Unconnected(methods.iter().filter_map(waiting).collect(), now)
-                    }
-                    // No row has this number.
-                    StatusFilter::Verdict(kind) => Status::Verdict(codes.get(kind).copied().unwrap_or(-1)),
-                })
-                .collect(),
+            statuses: query.statuses.iter().map(|status| Status::of(status, &codes)).collect(),
+            standing,
             marks: marks.into_iter().filter_map(|(bit, wanted)| Some((bit, wanted?))).collect(),
             times: times.into_iter().filter_map(|(column, when)| Some((column, when?))).collect(),
             lookup_key: query.lookup_key.clone(),
             tail: query.tail.clone(),
             duplicate: query.duplicate,
+            replacement: query.replacement,
+            used_by: match &query.used_by {
+                // Where nothing is assigned there is nothing to look through.
+                Some(UsedBy::Nobody) if query.used == Some(When::Never) && !is_assigned(tx).await? => None,
+                other => other.clone(),
+            },
         })
     }
 
@@ -200,22 +171,70 @@ impl Filter {
             && self.times.is_empty()
             && self.lookup_key.is_none()
             && self.tail.is_none()
-            && !self.duplicate
-            && !self
-                .statuses
-                .iter()
-                .any(|status| matches!(status, Status::Expired(_) | Status::Unconnected(..) | Status::Dormant(..)))
+            && self.duplicate.is_none()
+            && self.replacement.is_none()
+            && self.used_by.is_none()
+            && self.statuses.iter().all(Status::is_tallied)
     }
 
-    /// How many match, where that is known without looking at rows.
-    pub(super) async fn tallied(&self, tx: &mut SqliteConnection) -> Result<Option<u32>, VaultError> {
+    /// How many match, where that is known without looking at most rows; not told where there are so few of them, by
+    /// the tally, that they are looked at anyway.
+    pub(super) async fn tallied(&self, few: u32, tx: &mut SqliteConnection) -> Result<Option<u32>, VaultError> {
         if self.has_words() || !self.is_tallied() {
             return Ok(None);
         }
         let mut sql = Statement::new("SELECT coalesce(sum(f.total), 0) FROM list_tally f WHERE ");
         push_in(&mut sql, "f.scope", self.scopes.as_deref().unwrap_or(&[ALL_SCOPES]));
-        self.push_tallied(&mut sql);
-        Ok(Some(super::super::small(sql.build_query_scalar::<i64>().fetch_one(tx).await?)))
+        self.push_common(&mut sql);
+        self.push_statuses(&mut sql, false, |_| true);
+        let total = sql.build_query_scalar::<i64>().fetch_one(&mut *tx).await?;
+        if total <= i64::from(few) && total > 0 && !self.is_everything() {
+            return Ok(None);
+        }
+        let others = if total > 0 { self.otherwise(tx).await? } else { 0 };
+        Ok(Some(super::super::small(total - others)))
+    }
+
+    /// How many of those that the tally counts under a verdict read otherwise.
+    async fn otherwise(&self, tx: &mut SqliteConnection) -> Result<i64, VaultError> {
+        let judged = |status: &Status| matches!(status, Status::Judged(_));
+        if !self.statuses.iter().any(judged) {
+            return Ok(0);
+        }
+        let mut others = 0;
+        let bundled = &self.standing.bundled;
+        let asleep = self.scopes.as_ref().map_or_else(
+            || bundled.clone(),
+            |scopes| scopes.iter().copied().filter(|scope| bundled.contains(scope)).collect(),
+        );
+        if !asleep.is_empty() {
+            let mut sql = Statement::new("SELECT coalesce(sum(f.total), 0) FROM list_tally f WHERE ");
+            push_in(&mut sql, "f.scope", &asleep);
+            sql.push(" AND ");
+            self.standing.push_dormant(&mut sql);
+            self.push_common(&mut sql);
+            self.push_statuses(&mut sql, false, judged);
+            others += sql.build_query_scalar::<i64>().fetch_one(&mut *tx).await?;
+        }
+        let mut sql = Statement::new("SELECT count(*) FROM list_entry f WHERE ");
+        self.standing.push_ended(&mut sql);
+        sql.push(" AND NOT ");
+        self.standing.push_dormant(&mut sql);
+        self.push_scopes(&mut sql);
+        self.push_common(&mut sql);
+        self.push_statuses(&mut sql, false, judged);
+        others += sql.build_query_scalar::<i64>().fetch_one(&mut *tx).await?;
+        if self.standing.has_waiting() {
+            let mut sql = Statement::new("SELECT count(*) FROM list_entry f WHERE ");
+            self.standing.push_waiting_providers(&mut sql);
+            sql.push(" AND ");
+            self.standing.push_unconnected(&mut sql);
+            self.push_scopes(&mut sql);
+            self.push_common(&mut sql);
+            self.push_statuses(&mut sql, false, judged);
+            others += sql.build_query_scalar::<i64>().fetch_one(tx).await?;
+        }
+        Ok(others)
     }
 
     /// Where matching rows come from.
@@ -241,28 +260,33 @@ impl Filter {
 
     /// The same conditions on rows of `list_entry`, which are called `f`, for a filter without words.
     pub(super) fn push_entry(&self, sql: &mut Statement) {
-        if let Some(scopes) = &self.scopes {
-            sql.push(" AND ");
-            push_in(sql, "f.scope", scopes);
-        }
-        self.push_tallied(sql);
+        self.push_scopes(sql);
+        self.push_common(sql);
         if let Some(categories) = &self.categories {
             sql.push(" AND ");
             push_in(sql, "f.category", categories);
         }
         for (column, when) in &self.times {
             // The unary plus keeps SQLite from an index that most rows stand in; few rows have an end.
-            sql.push(if matches!(*column, "expires" | "remind") { " AND f." } else { " AND +f." }).push(*column);
+            let and = if matches!(*column, "expires" | "remind") { " AND f." } else { " AND +f." };
+            sql.push(and).push(*column);
             match when {
                 When::Never => sql.push(" = 0"),
                 When::Ever => sql.push(" > 0"),
                 When::Since(from) => sql.push(" >= ").push_bind(*from),
                 When::Between(from, to) => {
-                    sql.push(" >= ").push_bind(*from).push(" AND f.").push(*column).push(" < ").push_bind(*to)
+                    sql.push(" >= ").push_bind(*from).push(and).push(*column).push(" < ").push_bind(*to)
                 }
-                When::Before(to) => sql.push(" > 0 AND f.").push(*column).push(" < ").push_bind(*to),
+                When::Before(to) => sql.push(" > 0").push(and).push(*column).push(" < ").push_bind(*to),
             };
         }
+        // After what is quicker to see: it is asked of each row that is left.
+        if let [Status::Unconnected] = self.statuses.as_slice() {
+            // Said twice, because only so the index of providers is of use.
+            sql.push(" AND ");
+            self.standing.push_waiting_providers(sql);
+        }
+        self.push_statuses(sql, true, |_| true);
         if let Some(key) = &self.lookup_key {
             // The greatest character ends the range of all that begin like this.
             sql.push(" AND f.docid IN (SELECT docid FROM credential WHERE lookup_key >= ").push_bind(key.clone());
@@ -272,17 +296,52 @@ impl Filter {
             sql.push(" AND f.docid IN (SELECT c.docid FROM sealed_field s JOIN credential c ON c.id = s.credential_id");
             sql.push(" WHERE s.tail = ").push_bind(tail.clone()).push(")");
         }
-        if self.duplicate {
-            sql.push(
-                " AND f.docid IN (SELECT c.docid FROM list_shared d
+        if let Some(shared) = self.duplicate {
+            sql.push(if shared { " AND f.docid IN" } else { " AND f.docid NOT IN" }).push(
+                " (SELECT c.docid FROM list_shared d
                     CROSS JOIN sealed_field s ON s.fingerprint = d.fingerprint
                     CROSS JOIN credential c ON c.id = s.credential_id)",
             );
         }
+        if let Some(stage) = self.replacement {
+            sql.push(
+                " AND f.docid IN (SELECT c.docid FROM replacement r
+                    CROSS JOIN credential c ON c.id = r.credential_id WHERE r.stage = ",
+            );
+            sql.push_bind(stage.id()).push(")");
+        }
+        match &self.used_by {
+            None => {}
+            Some(UsedBy::Nobody) => {
+                sql.push(
+                    " AND f.used = 0 AND f.docid NOT IN (SELECT c.docid FROM assignment a
+                    CROSS JOIN credential c ON c.id = a.credential_id WHERE a.credential_id IS NOT NULL)",
+                );
+            }
+            Some(UsedBy::Named(name)) => {
+                let name = fold(name);
+                sql.push(
+                    " AND f.docid IN (SELECT c.docid FROM consumer n CROSS JOIN assignment a ON a.consumer_id = n.id
+                    CROSS JOIN credential c ON c.id = a.credential_id WHERE instr(n.name_folded, ",
+                );
+                sql.push_bind(name.clone()).push(
+                    ") > 0 UNION SELECT c.docid FROM delivered d CROSS JOIN credential c ON c.id = d.credential_id
+                    WHERE instr(lower(d.program), ",
+                );
+                sql.push_bind(name).push(") > 0)");
+            }
+        }
+    }
+
+    fn push_scopes(&self, sql: &mut Statement) {
+        if let Some(scopes) = &self.scopes {
+            sql.push(" AND ");
+            push_in(sql, "f.scope", scopes);
+        }
     }
 
     /// The conditions that rows of the tally can be asked, too.
-    fn push_tallied(&self, sql: &mut Statement) {
+    fn push_common(&self, sql: &mut Statement) {
         if let Some(providers) = &self.providers {
             sql.push(" AND ");
             push_in(sql, "f.provider", providers);
@@ -293,51 +352,28 @@ impl Filter {
         for (bit, wanted) in &self.marks {
             sql.push(" AND f.marks & ").push_bind(*bit).push(if *wanted { " <> 0" } else { " = 0" });
         }
+    }
+
+    /// One of the statuses that `of` takes: as rows of the list read, or as far as the tally knows.
+    fn push_statuses(&self, sql: &mut Statement, exact: bool, of: fn(&Status) -> bool) {
         if self.statuses.is_empty() {
             return;
         }
-        if let [Status::Unconnected(methods, _)] = self.statuses.as_slice() {
-            // Said twice, because only so the index of providers is of use.
-            let providers: Vec<i64> = methods.iter().map(|(provider, _)| *provider).collect();
-            sql.push(" AND ");
-            push_in(sql, "f.provider", &providers);
-        }
-        sql.push(" AND (");
-        for (at, status) in self.statuses.iter().enumerate() {
-            if at > 0 {
-                sql.push(" OR ");
+        sql.push(" AND (0");
+        for status in self.statuses.iter().filter(|status| of(status)) {
+            sql.push(" OR (");
+            if exact {
+                self.standing.push(status, sql);
+            } else {
+                self.standing.push_tallied(status, sql);
             }
-            match status {
-                Status::NotChecked => sql.push("f.verdict = 0 AND f.marks & ").push_bind(ENABLED).push(" <> 0"),
-                Status::Disabled => sql.push("f.marks & ").push_bind(ENABLED).push(" = 0"),
-                Status::Unreadable => sql.push("f.marks & ").push_bind(UNREADABLE).push(" <> 0"),
-                Status::Dormant(scopes, types, now) => {
-                    sql.push("f.marks & ").push_bind(ENABLED).push(" <> 0 AND (+f.expires = 0 OR +f.expires > ");
-                    sql.push_bind(*now).push(") AND f.types & ~").push_bind(*types).push(" = 0 AND ");
-                    push_in(sql, "f.scope", scopes);
-                    &mut *sql
-                }
-                Status::Expired(now) => sql.push("f.expires > 0 AND f.expires <= ").push_bind(*now),
-                Status::Unconnected(methods, now) => {
-                    sql.push("f.marks & ").push_bind(ENABLED | CONNECTED).push(" = ").push_bind(ENABLED);
-                    // The unary plus keeps SQLite from an index that nearly all rows are read by.
-                    sql.push(" AND (+f.expires = 0 OR +f.expires > ").push_bind(*now).push(") AND (0");
-                    for (provider, shapes) in methods {
-                        sql.push(" OR f.provider = ").push_bind(*provider).push(" AND ");
-                        push_in(sql, "f.shape", shapes);
-                    }
-                    sql.push(")")
-                }
-                Status::Verdict(code) => {
-                    sql.push("f.verdict = ").push_bind(*code).push(" AND f.marks & ").push_bind(ENABLED).push(" <> 0")
-                }
-            };
+            sql.push(")");
         }
         sql.push(")");
     }
 }
 
-fn push_in(sql: &mut Statement, column: &'static str, numbers: &[i64]) {
+pub(super) fn push_in(sql: &mut Statement, column: &'static str, numbers: &[i64]) {
     sql.push(column).push(" IN (");
     let mut separated = sql.separated(", ");
     for number in numbers {
@@ -353,45 +389,16 @@ fn push_like(sql: &mut Statement, patterns: &[String]) {
 }
 
 /// The numbers of texts, as far as they have one.
-async fn codes(texts: &[String], tx: &mut SqliteConnection) -> Result<HashMap<String, i64>, VaultError> {
+pub(super) async fn codes(texts: &[String], tx: &mut SqliteConnection) -> Result<HashMap<String, i64>, VaultError> {
     let texts = serde_json::json!(texts).to_string();
     let rows = sqlx::query!("SELECT word, code FROM list_word WHERE word IN (SELECT value FROM json_each(?))", texts);
     Ok(rows.fetch_all(tx).await?.into_iter().map(|row| (row.word, row.code)).collect())
 }
 
-/// The numbers of the organisations that use bundled keys.
-async fn bundled(tx: &mut SqliteConnection) -> Result<Vec<i64>, VaultError> {
-    let rows = sqlx::query_scalar!(
-        "SELECT w.code FROM organisation o JOIN list_word w ON w.word = o.id WHERE o.mode = 'bundled'"
-    );
-    Ok(rows.fetch_all(tx).await?)
-}
-
-/// Sign-in methods with the plain fields that are filled, and their numbers.
-type Shapes = Vec<(i64, String, Vec<String>)>;
-
-async fn shapes(tx: &mut SqliteConnection) -> Result<Shapes, VaultError> {
-    let rows = sqlx::query!("SELECT code, auth, filled FROM list_shape").fetch_all(tx).await?;
-    let read =
-        |text: &str| serde_json::from_str(text).map_err(|_| VaultError::Damaged("a shape of the list".to_owned()));
-    rows.into_iter().map(|row| Ok((row.code, row.auth, read(&row.filled)?))).collect()
-}
-
-/// The shapes with which a credential could be connected.
-fn fitting(method: &Connectable, shapes: &Shapes) -> Vec<i64> {
-    let fits = |auth: &String, filled: &[String]| {
-        *auth == method.auth
-            && method.filled.iter().all(|field| filled.contains(field))
-            && !method.empty.iter().any(|field| filled.contains(field))
-    };
-    shapes.iter().filter(|(_, auth, filled)| fits(auth, filled)).map(|(code, ..)| *code).collect()
-}
-
-/// The bits of types, as far as they have one.
-async fn bits(types: &[String], tx: &mut SqliteConnection) -> Result<i64, VaultError> {
-    let types = serde_json::json!(types).to_string();
-    let rows = sqlx::query_scalar!("SELECT bit FROM list_type WHERE type IN (SELECT value FROM json_each(?))", types);
-    Ok(rows.fetch_all(tx).await?.into_iter().fold(0, |mask, bit| mask | 1 << bit))
+/// Whether any credential is assigned to a consumer.
+async fn is_assigned(tx: &mut SqliteConnection) -> Result<bool, VaultError> {
+    let found = sqlx::query_scalar!("SELECT EXISTS (SELECT 1 FROM assignment WHERE credential_id IS NOT NULL)");
+    Ok(found.fetch_one(tx).await? != 0)
 }
 
 /// The scopes of the tally to add up.

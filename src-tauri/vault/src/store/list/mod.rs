@@ -5,15 +5,19 @@
 
 mod filter;
 mod order;
+mod standing;
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 use sqlx::{Connection, SqliteConnection};
 
 use self::filter::{Filter, Statement, tally_scopes};
 use self::order::Order;
+use self::standing::Standing;
 use super::{Vault, rows, small};
 use crate::error::VaultError;
-use crate::lists::{Counts, ListQuery, Page};
+use crate::lists::{Counts, ListQuery, Page, States};
 use crate::model::Scope;
 
 /// Largest page.
@@ -60,46 +64,136 @@ impl Vault {
         Ok(Page { items, next, total })
     }
 
-    /// How many credentials there are in these scopes; `None` for every scope.
+    /// How many credentials there are in these scopes, `None` for every scope, and how they stand: each under the
+    /// status that its row reads.
+    ///
+    /// # Errors
+    /// Whatever SQLite answers.
+    pub async fn standing(&self, scopes: Option<&[Scope]>, states: &States) -> Result<Counts, VaultError> {
+        let mut connection = self.connection().await?;
+        let mut tx = connection.begin().await?;
+        let (types, mut counts) = tallied(scopes, &mut tx).await?;
+        let standing = Standing::of(states, jiff::Timestamp::now().as_second(), &mut tx).await?;
+        for (wanted, status) in
+            [(!standing.bundled.is_empty(), "dormant"), (true, "expired"), (standing.has_waiting(), "unconnected")]
+        {
+            if wanted {
+                for (bits, verdict, total) in otherwise(&standing, status, scopes, &mut tx).await? {
+                    counts.moved(&types, bits, verdict.as_deref().unwrap_or("not_checked"), status, small(total));
+                }
+            }
+        }
+        tx.commit().await?;
+        Ok(counts)
+    }
+
+    /// How many credentials there are in these scopes; `None` for every scope. Statuses are told as far as the tally
+    /// knows them: what has expired, is dormant or waits for a connection stands under its verdict
+    /// ([`Self::standing`]).
     ///
     /// # Errors
     /// Whatever SQLite answers.
     pub async fn counts(&self, scopes: Option<&[Scope]>) -> Result<Counts, VaultError> {
         let mut connection = self.connection().await?;
         let mut tx = connection.begin().await?;
-        let scopes = tally_scopes(scopes, &mut tx).await?;
-        let types = sqlx::query!("SELECT bit, type AS name FROM list_type").fetch_all(&mut *tx).await?;
-        let alike = sqlx::query!(
-            "SELECT t.types, t.marks, (SELECT word FROM list_word WHERE code = t.provider) AS \"provider!\",
-                (SELECT word FROM list_word WHERE code = t.verdict) AS verdict, SUM(t.total) AS \"total!: i64\"
-             FROM list_tally t WHERE t.scope IN (SELECT value FROM json_each(?))
-             GROUP BY t.types, t.marks, t.provider, t.verdict",
-            scopes
-        )
-        .fetch_all(&mut *tx)
-        .await?;
+        let (_, counts) = tallied(scopes, &mut tx).await?;
         tx.commit().await?;
-        let mut counts = Counts::default();
-        for row in alike {
-            let total = small(row.total);
-            let status = match row.verdict {
-                _ if row.marks & filter::ENABLED == 0 => "disabled".to_owned(),
-                None => "not_checked".to_owned(),
-                Some(kind) => kind,
-            };
-            counts.all += total;
-            *counts.by_provider.entry(row.provider).or_default() += total;
-            if row.marks & filter::UNREADABLE != 0 {
-                counts.unreadable += total;
-            }
-            for kind in types.iter().filter(|kind| row.types & (1 << kind.bit) != 0) {
-                *counts.by_type.entry(kind.name.clone()).or_default() += total;
-                let statuses = counts.by_type_and_status.entry(kind.name.clone()).or_default();
-                *statuses.entry(status.clone()).or_default() += total;
-            }
-            *counts.by_status.entry(status).or_default() += total;
-        }
         Ok(counts)
+    }
+}
+
+/// Bits of types and their ids.
+type Types = Vec<(i64, String)>;
+
+async fn tallied(scopes: Option<&[Scope]>, tx: &mut SqliteConnection) -> Result<(Types, Counts), VaultError> {
+    let scopes = tally_scopes(scopes, tx).await?;
+    let types: Types = sqlx::query!("SELECT bit, type AS name FROM list_type")
+        .fetch_all(&mut *tx)
+        .await?
+        .into_iter()
+        .map(|kind| (kind.bit, kind.name))
+        .collect();
+    let alike = sqlx::query!(
+        "SELECT t.types, t.marks, (SELECT word FROM list_word WHERE code = t.provider) AS \"provider!\",
+            (SELECT word FROM list_word WHERE code = t.verdict) AS verdict, SUM(t.total) AS \"total!: i64\"
+         FROM list_tally t WHERE t.scope IN (SELECT value FROM json_each(?))
+         GROUP BY t.types, t.marks, t.provider, t.verdict",
+        scopes
+    )
+    .fetch_all(tx)
+    .await?;
+    let mut counts = Counts::default();
+    for row in alike {
+        let total = small(row.total);
+        let status = match row.verdict {
+            _ if row.marks & filter::UNREADABLE != 0 => "unreadable".to_owned(),
+            _ if row.marks & filter::ENABLED == 0 => "disabled".to_owned(),
+            None => "not_checked".to_owned(),
+            Some(kind) => kind,
+        };
+        counts.all += total;
+        *counts.by_provider.entry(row.provider).or_default() += total;
+        if row.marks & filter::UNREADABLE != 0 {
+            counts.unreadable += total;
+        }
+        for (_, kind) in types.iter().filter(|(bit, _)| row.types & (1 << bit) != 0) {
+            *counts.by_type.entry(kind.clone()).or_default() += total;
+            *counts.by_type_and_status.entry(kind.clone()).or_default().entry(status.clone()).or_default() += total;
+        }
+        *counts.by_status.entry(status).or_default() += total;
+    }
+    Ok((types, counts))
+}
+
+/// Rows that the tally counts under a verdict and that stand otherwise: bits of their types, the verdict, how many.
+async fn otherwise(
+    standing: &Standing,
+    status: &str,
+    scopes: Option<&[Scope]>,
+    tx: &mut SqliteConnection,
+) -> Result<Vec<(i64, Option<String>, i64)>, VaultError> {
+    let codes: Option<Vec<i64>> = match scopes {
+        Some(_) => serde_json::from_str(&tally_scopes(scopes, tx).await?).ok(),
+        None => None,
+    };
+    let mut sql = Statement::new(
+        "SELECT f.types, (SELECT word FROM list_word WHERE code = f.verdict), count(*) FROM list_entry f WHERE ",
+    );
+    match status {
+        "expired" => standing.push_ended(&mut sql),
+        "unconnected" => {
+            standing.push_waiting_providers(&mut sql);
+            sql.push(" AND ");
+            standing.push_unconnected(&mut sql);
+        }
+        _ => standing.push_sleeping(&mut sql),
+    }
+    sql.push(" AND ");
+    Standing::push_live(&mut sql);
+    if let Some(codes) = &codes {
+        sql.push(" AND ");
+        filter::push_in(&mut sql, "f.scope", codes);
+    }
+    sql.push(" GROUP BY f.types, f.verdict");
+    Ok(sql.build_query_as().fetch_all(tx).await?)
+}
+
+impl Counts {
+    /// Counts so many under another status than their verdict.
+    fn moved(&mut self, types: &Types, bits: i64, from: &str, to: &str, total: u32) {
+        let change = |statuses: &mut BTreeMap<String, u32>| {
+            if let Some(before) = statuses.get_mut(from) {
+                *before = before.saturating_sub(total);
+                if *before == 0 {
+                    statuses.remove(from);
+                }
+            }
+            *statuses.entry(to.to_owned()).or_default() += total;
+        };
+        change(&mut self.by_status);
+        for (_, kind) in types.iter().filter(|(bit, _)| bits & (1 << bit) != 0) {
+            change(self.by_type_and_status.entry(kind.clone()).or_default());
+        }
     }
 }
 
@@ -108,8 +202,7 @@ async fn matches(filter: &Filter, tx: &mut SqliteConnection) -> Result<Matches, 
     if filter.is_nothing() {
         return Ok(Matches::Found(0));
     }
-    let tallied = filter.tallied(tx).await?;
-    if let Some(total) = tallied.filter(|total| *total > FEW || *total == 0 || filter.is_everything()) {
+    if let Some(total) = filter.tallied(FEW, tx).await? {
         return Ok(Matches::Tallied(total));
     }
     sqlx::query(FOUND).execute(&mut *tx).await?;
