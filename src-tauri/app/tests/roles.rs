@@ -45,7 +45,7 @@ const AUDIT: [Outcome; 5] = [Done, Done, Nothing, Nothing, Refused];
 const SHARED: [Outcome; 5] = [Done, Done, Done, Done, Refused];
 
 /// After a stroke stands what else it is done to than the organisation's own credential.
-const TABLE: [Row; 75] = [
+const TABLE: [Row; 76] = [
     ("list", SEEN),
     ("counts", READ),
     ("attention", READ),
