@@ -403,6 +403,8 @@ view! {
         pub by_type: BTreeMap<String, u32>,
         /// By type id, then by `disabled`, `not_checked` or the id of the verdict.
         pub by_type_and_status: BTreeMap<String, BTreeMap<String, u32>>,
+        /// Rejected, unreadable, ended or about to end: each credential once.
+        pub urgent: u32,
     }
 }
 

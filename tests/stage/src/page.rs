@@ -83,7 +83,8 @@ impl<'w> Found<'w> {
         let itself = serde_json::to_value(&self.element).map_err(StageError::driver("an element"))?;
         let drawn = "const e = a[0], t = (e.matches('input[type=checkbox], input[type=radio]') && e.labels?.[0]) || e;
             return reachable(t) ? t : undefined;";
-        let target = self.window.until(&format!("(() => {{ {drawn} }})()"), vec![itself], "a click would not arrive").await?;
+        let target =
+            self.window.until(&format!("(() => {{ {drawn} }})()"), vec![itself], "a click would not arrive").await?;
         let id = target.get(ELEMENT_KEY).and_then(Value::as_str).unwrap_or_default().to_owned();
         match Element::from_element_id(self.window.client.clone(), ElementRef::from(id)).click().await {
             Ok(()) => Ok(()),

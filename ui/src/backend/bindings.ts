@@ -94,6 +94,11 @@ export const commands = {
 	credentialDisconnect: (request: CredentialRequest) => typedError<DisconnectView, ErrorView>(__TAURI_INVOKE("credential_disconnect", { request })),
 	/**  Compares the redirect URI with what the provider has registered. */
 	redirectCompare: (request: RedirectCompareRequest) => typedError<RedirectComparisonView, ErrorView>(__TAURI_INVOKE("redirect_compare", { request })),
+	/**
+	 *  Asks for the file of a client and compares the redirect URI with it; null when the dialog is cancelled. What else
+	 *  stands in the file stays here.
+	 */
+	redirectCompareFile: (request: RedirectFileRequest) => typedError<RedirectComparisonView | null, ErrorView>(__TAURI_INVOKE("redirect_compare_file", { request })),
 	/**  What a deletion would do. */
 	credentialDeleteImpact: (request: CredentialRequest) => typedError<DeleteView, ErrorView>(__TAURI_INVOKE("credential_delete_impact", { request })),
 	/**  Deletes a credential. */
@@ -794,6 +799,8 @@ export type CountsView = {
 	by_type: { [key in string]: number },
 	/**  By type id, then by `disabled`, `not_checked` or the id of the verdict. */
 	by_type_and_status: { [key in string]: { [key in string]: number } },
+	/**  Rejected, unreadable, ended or about to end: each credential once. */
+	urgent: number,
 };
 
 /**  A new credential. */
@@ -975,7 +982,7 @@ export type DeleteView = {
 	 *  no consumer uses it.
 	 */
 	summary: string | null,
-	/**  What stops working, one by one. */
+	/**  What stops working or changes, one by one. */
 	impact: ImpactView[],
 };
 
@@ -1136,7 +1143,7 @@ export type FormCheckRequest = {
 	editing: string | null,
 };
 
-/**  Something that stops working with a deletion. */
+/**  Something that a deletion stops or changes. */
 export type ImpactView = {
 	/**  Kind of consumer. */
 	kind: string,
@@ -1144,6 +1151,11 @@ export type ImpactView = {
 	name: string,
 	/**  What happens to it. */
 	effect: string,
+	/**
+	 *  It does not go on as before: it is left with nothing. Otherwise something else takes the place, or nobody
+	 *  depends on it.
+	 */
+	stops: boolean,
 };
 
 /**  One row of a plan that is to be stored. */
@@ -1785,6 +1797,14 @@ export type RedirectComparisonView = {
 	summary: string,
 	/**  The registered addresses, the nearest first. */
 	entries: ComparedRedirectView[],
+};
+
+/**  Compare the redirect URI with the file of a client, which the program reads itself. */
+export type RedirectFileRequest = {
+	/**  Provider id. */
+	provider: string,
+	/**  Sign-in method. */
+	auth: string,
 };
 
 /**  How far the replacement of a key has come. */

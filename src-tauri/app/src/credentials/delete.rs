@@ -45,6 +45,7 @@ impl Strongroom {
                 name: format!("strongroom run --key {}", row.lookup_key),
                 // The day is enough to judge by, and read at a glance.
                 effect: format!("receives nothing any more; last delivered {}", used.get(..10).unwrap_or(used)),
+                stops: true,
             });
         }
         if row.default {
@@ -54,6 +55,7 @@ impl Strongroom {
                 kind: DEFAULT.into(),
                 name: format!("{provider} in {}", row.scope_name),
                 effect: "has no default any more".into(),
+                stops: false,
             });
         }
         if let Some(replacement) = &row.replacement {
@@ -61,7 +63,12 @@ impl Strongroom {
                 ReplacementStage::New => ("the new key that waits for its place", "is destroyed with it"),
                 ReplacementStage::Old => ("the old key of the last replacement", "can be checked no more"),
             };
-            impact.push(ImpactView { kind: REPLACEMENT.into(), name: name.into(), effect: effect.into() });
+            impact.push(ImpactView {
+                kind: REPLACEMENT.into(),
+                name: name.into(),
+                effect: effect.into(),
+                stops: false,
+            });
         }
         Ok(ConsumerImpact { lines: impact, summary })
     }

@@ -67,6 +67,7 @@ impl Vault {
     pub async fn counts(&self, scopes: Option<&[Scope]>) -> Result<Counts, VaultError> {
         let mut connection = self.connection().await?;
         let mut tx = connection.begin().await?;
+        let everywhere = scopes.is_none();
         let scopes = tally_scopes(scopes, &mut tx).await?;
         let types = sqlx::query!("SELECT bit, type AS name FROM list_type").fetch_all(&mut *tx).await?;
         let alike = sqlx::query!(
@@ -78,8 +79,10 @@ impl Vault {
         )
         .fetch_all(&mut *tx)
         .await?;
+        let ending =
+            filter::ending((!everywhere).then_some(&scopes), jiff::Timestamp::now().as_second(), &mut tx).await?;
         tx.commit().await?;
-        let mut counts = Counts::default();
+        let mut counts = Counts { urgent: ending, ..Counts::default() };
         for row in alike {
             let total = small(row.total);
             let status = match row.verdict {
@@ -91,6 +94,9 @@ impl Vault {
             *counts.by_provider.entry(row.provider).or_default() += total;
             if row.marks & filter::UNREADABLE != 0 {
                 counts.unreadable += total;
+                counts.urgent += total;
+            } else if status == filter::REJECTED {
+                counts.urgent += total;
             }
             for kind in types.iter().filter(|kind| row.types & (1 << kind.bit) != 0) {
                 *counts.by_type.entry(kind.name.clone()).or_default() += total;
