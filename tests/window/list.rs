@@ -4,6 +4,7 @@
 use serde_json::json;
 use strongroom_stage::{Key, Keychain, Name, Result, Stage, Window};
 
+use crate::screens;
 use crate::support::{Anthropic, add_anthropic, add_token, fake_key, listed, make_vault, row_says};
 
 /// Wait until the settings of the list in the vault contain a text.
@@ -24,8 +25,7 @@ async fn kept(window: &Window<'_>, part: &str) -> Result<()> {
 }
 
 async fn look(window: &Window<'_>, name: &str) -> Result<()> {
-    window.check_accessibility().await?;
-    window.pictures(&format!("list-{name}")).await
+    screens::look(window, &format!("list-{name}")).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -135,7 +135,8 @@ async fn what_needs_attention_is_told_and_mended_in_place() -> Result<()> {
     let window = Window::open(&stage).await?;
     window.find("row", Name::containing("Evaluation")).await?;
     look(&window, "office").await?;
-    window.click("button", "Needs attention").await?;
+    // Rejected, ended, and about to end.
+    window.click("button", "Needs attention, 3 urgent").await?;
     window.wait_for_text("In order of harm").await?;
     let told = "[...document.querySelectorAll('main li b')].map((name) => name.innerText).join('|')";
     let told = window.wait_for(&format!("{told} || undefined"), vec![]).await?;
@@ -151,7 +152,7 @@ async fn what_needs_attention_is_told_and_mended_in_place() -> Result<()> {
     row_says(&window, "Evaluation", "m3n4").await?;
 
     // A counter leads to what it counts, by an operator that could be typed.
-    window.click("button", "Needs attention").await?;
+    window.click("button", "Needs attention, 2 urgent").await?;
     window.click("button", Name::containing("Expired or expiring")).await?;
     window.find("row", Name::containing("Retired")).await?;
     window.find("row", Name::containing("Weather")).await?;
@@ -173,6 +174,7 @@ async fn what_needs_attention_is_told_and_mended_in_place() -> Result<()> {
     window.find("menuitemradio", "Cards").await?.click().await?;
     window.press(&char::from(Key::Escape).to_string()).await?;
     window.wait_gone("columnheader", Name::containing("Name")).await?;
+    row_says(&window, "A name that somebody made", "THE_LOOKUP_KEY").await?;
     look(&window, "office-cards").await?;
     assert_eq!(window.policy_violations().await?, Vec::<String>::new());
     window.close().await

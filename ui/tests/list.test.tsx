@@ -66,7 +66,7 @@ beforeEach(() => {
     startup: () => ready,
     provider_list: () => [provider],
     credential_list: () => ({ items: [stored, other], next: null, total: 2 }),
-    credential_counts: () => ({ all: 2, by_type: { llm: 2 }, by_type_and_status: {} }),
+    credential_counts: () => ({ all: 2, by_type: { llm: 2 }, by_type_and_status: {}, urgent: 0 }),
     list_settings_set: (settings) => settings,
   });
 });
@@ -191,6 +191,7 @@ it("tells what needs attention, and the picture's figures as a table", async () 
     ],
     left_out: 0,
     by_type_and_status: { llm: { works: 3, rejected: 1, disabled: 2 } },
+    by_status: { works: 3, rejected: 1, disabled: 2 },
   });
   render(
     <QueryClientProvider client={new QueryClient()}>
@@ -209,6 +210,6 @@ it("tells what needs attention, and the picture's figures as a table", async () 
   const cells = within(table)
     .getAllByRole("row", { hidden: true })
     .map((row) => row.textContent);
-  expect(cells).toEqual(["TypeWorksLimitedRejectedNot checked or offAll", "LLM30126"]);
+  expect(cells).toEqual(["TypeWorksLimitedRejectedNot checked or offAll", "LLM30126", "Each once30126"]);
   await accessible();
 });

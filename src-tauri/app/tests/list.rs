@@ -199,6 +199,7 @@ async fn what_needs_attention_is_told_once_and_the_worst_first() {
     let reason = AttentionReason::NotChecked;
     assert_eq!(told, [(reason, "<img src=x>"), (reason, "=HYPERLINK(\"x\")")], "what is off asks for nothing");
     assert_eq!(seen.by_type_and_status["general"]["disabled"], 1);
+    assert_eq!(seen.by_status, [("disabled".into(), 1), ("not_checked".into(), 2)].into());
     let one = room.app.attention(&room.actor, Some("Other")).await.unwrap();
     assert_eq!((one.total, one.items.len()), (1, 1));
     assert!(room.app.attention(&room.actor, Some("Nobody")).await.is_err());

@@ -239,6 +239,8 @@ export type AttentionView = {
 	left_out: number,
 	/**  By type id, then by `disabled`, `not_checked` or the id of the verdict. */
 	by_type_and_status: { [key in string]: { [key in string]: number } },
+	/**  The same without regard to the type, where each credential counts once. */
+	by_status: { [key in string]: number },
 };
 
 /**  An entry that is not as it was written. */

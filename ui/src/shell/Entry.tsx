@@ -7,18 +7,43 @@ import { useNavigation, type Place } from "./navigation";
 import styles from "./Shell.module.css";
 
 /** An entry of the rail. */
-export function Entry(props: { icon: IconName; to: Place; on: Place["screen"][]; children: ReactNode }) {
+export function Entry(props: {
+  icon: IconName;
+  to: Place;
+  on: Place["screen"][];
+  /** Its name where the figure in it would not be understood. */
+  label?: string;
+  children: ReactNode;
+}) {
   const { place, go } = useNavigation();
   return (
     <button
       type="button"
       className={styles.entry}
+      aria-label={props.label}
       aria-current={props.on.includes(place.screen) ? "page" : undefined}
       onClick={() => go(props.to)}
     >
       <Icon name={props.icon} />
       {props.children}
     </button>
+  );
+}
+
+/** What needs attention, with how many fail now or soon. */
+export function AttentionEntry({ urgent }: { urgent: number }) {
+  return (
+    <Entry
+      icon="alert"
+      to={{ screen: "attention" }}
+      on={["attention"]}
+      {...(urgent > 0 && {
+        label: i18n._("Needs attention, {count} urgent", { count: number(urgent) }),
+      })}
+    >
+      <span>{i18n._("Needs attention")}</span>
+      {urgent > 0 && <span className={`${styles.count} ${styles.urgent}`}>{number(urgent)}</span>}
+    </Entry>
   );
 }
 

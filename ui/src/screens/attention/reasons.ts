@@ -1,6 +1,6 @@
-import type { AttentionItemView, AttentionReason } from "../../backend";
+import type { AttentionItemView, AttentionReason, CredentialView } from "../../backend";
 import { i18n } from "../../i18n";
-import { ago, dateOnly } from "../../parts/time";
+import { ago, dateOnly, number } from "../../parts/time";
 import { verdictStatus, type Status } from "../../parts/words";
 
 /** A reason as word, shape and colour. */
@@ -61,4 +61,15 @@ export function sentence({ reason, credential }: AttentionItemView, now: number)
       return `${told} ${i18n._("Checked {when}.", { when: ago(verdict.checked_at, now) })}`;
     }
   }
+}
+
+/** Who would notice; empty where nothing is assigned. */
+export function usedBy({ used_by: uses }: CredentialView): string {
+  // One consumer may use it in several places.
+  const names = new Map(uses.map((use) => [`${use.kind} ${use.name}`, use.name]));
+  const [first] = names.values();
+  if (first === undefined) return "";
+  return names.size === 1
+    ? i18n._("{name} uses it.", { name: first })
+    : i18n._("{count} consumers use it.", { count: number(names.size) });
 }

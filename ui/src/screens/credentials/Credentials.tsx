@@ -21,6 +21,7 @@ import { useNavigation } from "../../shell/navigation";
 import { CheckAllButton } from "./CheckAllButton";
 import { useChecking } from "./checking";
 import styles from "./Credentials.module.css";
+import { firstWidth, shownAt } from "./columns";
 import { Chips, TypeTabs } from "./Filters";
 import { CredentialTable } from "./CredentialTable";
 import { ListOptions } from "./ListOptions";
@@ -52,6 +53,9 @@ export function Credentials(props: {
   // Chosen ones that the list has not read by itself.
   const [further, setFurther] = useState<readonly CredentialView[]>([]);
   const scope = startup.organisation;
+  const everywhere = scope === null;
+  // The table knows its width; until it has said, what a table of this window would show.
+  const [shown, setShown] = useState(() => shownAt(firstWidth(), settings.columns, everywhere));
   const settled = useDeferredValue(filter);
   const list = useCredentials(scope, settled);
   const counts = useCounts(scope);
@@ -148,6 +152,7 @@ export function Credentials(props: {
           scope={scope}
           filter={filter}
           onFilter={setFilter}
+          shown={shown}
           onChooseSeveral={
             may && chosen === null
               ? () => {
@@ -205,6 +210,8 @@ export function Credentials(props: {
               chosen={chosen}
               onChoose={setChosen}
               settings={settings}
+              everywhere={everywhere}
+              onShown={setShown}
               onWidths={(widths) => {
                 const columns = settings.columns.filter((column) => !widths.has(column.id));
                 const sized = [...widths].map(([id, width]) => ({ id, shown: true, width }));

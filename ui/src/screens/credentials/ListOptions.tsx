@@ -40,6 +40,8 @@ export function ListOptions(props: {
   scope: string | null;
   filter: Filter;
   onFilter: (filter: Filter) => void;
+  /** The ids of the columns that are shown now. */
+  shown: string;
   /** Null where nothing may be done with several at once. */
   onChooseSeveral: (() => void) | null;
 }) {
@@ -49,10 +51,10 @@ export function ListOptions(props: {
   const { filter } = props;
   const current = settings.saved.find((one) => one.search === filter.search && one.type === filter.type);
 
+  const shownColumns = props.shown.split(" ");
   function setColumn(id: ListColumn) {
-    const column = allColumns().find((one) => one.id === id);
     const chosen = settings.columns.find((one) => one.id === id);
-    const shown = !(chosen?.shown ?? column?.from !== Infinity);
+    const shown = !shownColumns.includes(id);
     const rest = settings.columns.filter((one) => one.id !== id);
     change({ columns: [...rest, { id, shown, width: chosen?.width ?? null }] });
   }
@@ -71,11 +73,6 @@ export function ListOptions(props: {
       notify(asErrorView(thrown).message, true);
     }
   }
-  const shownColumns = allColumns()
-    .filter(
-      (column) => settings.columns.find((one) => one.id === column.id)?.shown ?? column.from !== Infinity,
-    )
-    .map((column) => column.id);
   return (
     <div className={styles.options}>
       {props.onChooseSeveral && (
