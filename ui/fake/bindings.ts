@@ -265,9 +265,9 @@ export const commands = {
   },
   credentialDeleteImpact: ({ id }: { id: string }) => {
     const row = rows.find((r) => r.id === id);
-    const impact = (row?.used_by ?? []).map((u) => ({ kind: u.kind, name: u.name, effect: `${u.as} is unlinked` }));
+    const impact = (row?.used_by ?? []).map((u) => ({ kind: u.kind, name: u.name, effect: `${u.as} is unlinked`, stops: true }));
     if (row?.default && impact.length === 0) {
-      impact.push({ kind: "default", name: `${row.provider_name} in ${row.scope}`, effect: "has no default any more" });
+      impact.push({ kind: "default", name: `${row.provider_name} in ${row.scope}`, effect: "has no default any more", stops: false });
     }
     const summary = row?.used_by.length ? "2 agents unlinked, 1 skill updated" : null;
     return ok({ deleted: id, in_use: summary !== null, summary, impact });

@@ -42,6 +42,7 @@ export {
   useConsumerOptions,
   useConsumers,
   useExplanation,
+  useOnlyConsumer,
   type Candidate,
   type ConsumerFilter,
 } from "./consumers";

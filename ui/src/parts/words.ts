@@ -1,4 +1,4 @@
-import type { Category, CredentialView, ProviderType, Role, VerdictKind } from "../backend";
+import type { Category, CredentialView, ProviderType, Role, VerdictKind, VerdictView } from "../backend";
 import { i18n } from "../i18n";
 import type { IconName } from "./icons";
 import { ageInDays, agoShort, daysAgo } from "./time";
@@ -131,7 +131,9 @@ const STALE_DAYS = 7;
 
 /** The status of a credential: our own states first, then the last verdict. */
 export function credentialStatus(
-  credential: Pick<CredentialView, "unreadable" | "state" | "verdict">,
+  credential: Pick<CredentialView, "unreadable" | "state"> & {
+    verdict: Pick<VerdictView, "kind" | "checked_at"> | null;
+  },
   now: number,
 ): Status {
   if (credential.unreadable) return { word: i18n._("Unreadable"), tone: "bad", icon: "lock" };
@@ -162,12 +164,15 @@ export function credentialStatus(
 }
 
 /** The status of a credential in a list: a check that showed nothing does not hide what is known, which gets older. */
-export function rowStatus(credential: Parameters<typeof credentialStatus>[0], now: number): Status {
+export function rowStatus(
+  credential: Pick<CredentialView, "unreadable" | "state" | "verdict">,
+  now: number,
+): Status {
   const { verdict, state, unreadable } = credential;
   const known = verdict?.kind === "unknown" ? verdict.last_known : null;
   if (!known || unreadable || state !== "checked") return credentialStatus(credential, now);
   const doubt = i18n._("Could not be checked now");
-  const status = credentialStatus({ ...credential, verdict: { ...verdict, ...known } }, now);
+  const status = credentialStatus({ ...credential, verdict: known }, now);
   // What is old says its age by itself.
   if (status.word !== verdictStatus(known.kind).word) return { ...status, doubt };
   const ago = agoShort(known.checked_at, now);

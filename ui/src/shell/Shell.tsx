@@ -97,7 +97,14 @@ function Screen({ startup, ready }: { startup: StartupView; ready: () => void })
     case "activity":
       return <Activity startup={startup} />;
     case "gallery":
-      return <Gallery first={false} purpose={place.purpose ?? null} />;
+      return (
+        <Gallery
+          key={place.type ?? "all"}
+          first={false}
+          purpose={place.purpose ?? null}
+          only={place.type ?? null}
+        />
+      );
     case "add":
       return (
         <AddForm
