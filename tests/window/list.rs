@@ -136,7 +136,7 @@ async fn what_needs_attention_is_told_and_mended_in_place() -> Result<()> {
     window.find("row", Name::containing("Evaluation")).await?;
     look(&window, "office").await?;
     // Rejected, ended, and about to end.
-    window.click("button", "Needs attention, 3 urgent").await?;
+    window.click("button", "Needs attention 3 urgent").await?;
     window.wait_for_text("In order of harm").await?;
     let told = "[...document.querySelectorAll('main li b')].map((name) => name.innerText).join('|')";
     let told = window.wait_for(&format!("{told} || undefined"), vec![]).await?;
@@ -152,7 +152,7 @@ async fn what_needs_attention_is_told_and_mended_in_place() -> Result<()> {
     row_says(&window, "Evaluation", "m3n4").await?;
 
     // A counter leads to what it counts, by an operator that could be typed.
-    window.click("button", "Needs attention, 2 urgent").await?;
+    window.click("button", "Needs attention 2 urgent").await?;
     window.click("button", Name::containing("Expired or expiring")).await?;
     window.find("row", Name::containing("Retired")).await?;
     window.find("row", Name::containing("Weather")).await?;
@@ -178,4 +178,31 @@ async fn what_needs_attention_is_told_and_mended_in_place() -> Result<()> {
     look(&window, "office-cards").await?;
     assert_eq!(window.policy_violations().await?, Vec::<String>::new());
     window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_column_is_as_wide_as_it_was_dragged_and_stays_so() -> Result<()> {
+    let stage = Stage::open(Keychain::Unlocked)?;
+    make_vault(&stage)?;
+    add_token(&stage, "Alpha", "ALPHA_TOKEN", "FAKE-token-for-the-list-a1b2")?;
+    let window = Window::open(&stage).await?;
+    window.find("row", Name::containing("Alpha")).await?;
+    let before = column_width(&window, "Provider").await?;
+    window.find("slider", "Width of Provider").await?.drag_right(80).await?;
+    kept(&window, "\"id\":\"provider\"").await?;
+    let wider = column_width(&window, "Provider").await?;
+    assert!((wider - before - 80.0).abs() < 6.0, "{before} and then {wider}");
+    look(&window, "resized").await?;
+    window.close().await?;
+
+    let window = Window::open(&stage).await?;
+    window.find("row", Name::containing("Alpha")).await?;
+    assert!((column_width(&window, "Provider").await? - wider).abs() < 2.0);
+    window.close().await
+}
+
+/// How wide a column is drawn.
+async fn column_width(window: &Window<'_>, name: &str) -> Result<f64> {
+    let width = "find('columnheader', { part: a[0] }, null)[0]?.getBoundingClientRect().width";
+    Ok(window.wait_for(width, vec![json!(name)]).await?.as_f64().unwrap_or_default())
 }

@@ -1,7 +1,9 @@
 //! Finding, waiting, typing and looking in the page, the way a person with a screen reader does it.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::{Element, ElementRef};
 use fantoccini::error::CmdError;
 use fantoccini::key::Key;
@@ -91,6 +93,20 @@ impl<'w> Found<'w> {
             // The driver's own message is often empty; its code and the page say more.
             Err(e) => Err(self.window.not_in_page(&format!("a click did not arrive: {e:?}")).await),
         }
+    }
+
+    /// Take it with the pointer and move it that many pixels to the right.
+    pub async fn drag_right(&self, pixels: u32) -> Result<()> {
+        let duration = Some(Duration::ZERO);
+        let half = f64::from(pixels) / 2.0;
+        // In two steps: what is dragged often begins to move with the first and follows from then on.
+        let drag = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveToElement { element: self.element.clone(), duration, x: 0.0, y: 0.0 })
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(PointerAction::MoveBy { duration, x: half, y: 0.0 })
+            .then(PointerAction::MoveBy { duration, x: half, y: 0.0 })
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        self.window.client.perform_actions(drag).await.map_err(StageError::driver("dragging"))
     }
 
     /// The text a person sees in it.

@@ -38,7 +38,7 @@ export function Notices({ children }: { children: ReactNode }) {
   const region = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const height = notices.length === 0 ? 0 : (region.current?.offsetHeight ?? 0) + 2 * EDGE;
-    document.documentElement.style.setProperty("--notices", `${height}px`);
+    document.body.style.setProperty("--notices", `${height}px`);
   }, [notices]);
   return (
     <NotifyContext value={notify}>

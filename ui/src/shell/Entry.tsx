@@ -7,20 +7,12 @@ import { useNavigation, type Place } from "./navigation";
 import styles from "./Shell.module.css";
 
 /** An entry of the rail. */
-export function Entry(props: {
-  icon: IconName;
-  to: Place;
-  on: Place["screen"][];
-  /** Its name where the figure in it would not be understood. */
-  label?: string;
-  children: ReactNode;
-}) {
+export function Entry(props: { icon: IconName; to: Place; on: Place["screen"][]; children: ReactNode }) {
   const { place, go } = useNavigation();
   return (
     <button
       type="button"
       className={styles.entry}
-      aria-label={props.label}
       aria-current={props.on.includes(place.screen) ? "page" : undefined}
       onClick={() => go(props.to)}
     >
@@ -33,16 +25,13 @@ export function Entry(props: {
 /** What needs attention, with how many fail now or soon. */
 export function AttentionEntry({ urgent }: { urgent: number }) {
   return (
-    <Entry
-      icon="alert"
-      to={{ screen: "attention" }}
-      on={["attention"]}
-      {...(urgent > 0 && {
-        label: i18n._("Needs attention, {count} urgent", { count: number(urgent) }),
-      })}
-    >
+    <Entry icon="alert" to={{ screen: "attention" }} on={["attention"]}>
       <span>{i18n._("Needs attention")}</span>
-      {urgent > 0 && <span className={`${styles.count} ${styles.urgent}`}>{number(urgent)}</span>}
+      {urgent > 0 && (
+        <span className={`${styles.count} ${styles.urgent}`}>
+          {number(urgent)} <span className={styles.unseen}>{i18n._("urgent")}</span>
+        </span>
+      )}
     </Entry>
   );
 }
