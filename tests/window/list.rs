@@ -188,7 +188,12 @@ async fn a_column_is_as_wide_as_it_was_dragged_and_stays_so() -> Result<()> {
     let window = Window::open(&stage).await?;
     window.find("row", Name::containing("Alpha")).await?;
     let before = column_width(&window, "Provider").await?;
-    window.find("slider", "Width of Provider").await?.drag_right(80).await?;
+    // The slider behind it is for keys and screen readers.
+    let edge =
+        "find('columnheader', { part: a[0] }, null)[0]?.querySelector('[data-resizable-direction]') ?? undefined";
+    window.drag_right(edge, vec![json!("Provider")], 80).await?;
+    let grown = "find('columnheader', { part: 'Provider' }, null)[0]?.getBoundingClientRect().width > a[0] + 40 ? true : undefined";
+    window.wait_for(grown, vec![json!(before)]).await?;
     kept(&window, "\"id\":\"provider\"").await?;
     let wider = column_width(&window, "Provider").await?;
     assert!((wider - before - 80.0).abs() < 6.0, "{before} and then {wider}");
@@ -205,4 +210,25 @@ async fn a_column_is_as_wide_as_it_was_dragged_and_stays_so() -> Result<()> {
 async fn column_width(window: &Window<'_>, name: &str) -> Result<f64> {
     let width = "find('columnheader', { part: a[0] }, null)[0]?.getBoundingClientRect().width";
     Ok(window.wait_for(width, vec![json!(name)]).await?.as_f64().unwrap_or_default())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_inventory_is_written_where_the_dialog_of_the_desktop_says() -> Result<()> {
+    let stage = Stage::open(Keychain::Unlocked)?;
+    make_vault(&stage)?;
+    let secret = "FAKE-token-for-the-list-a1b2";
+    add_token(&stage, "Alpha", "ALPHA_TOKEN", secret)?;
+    let window = Window::open(&stage).await?;
+    window.find("row", Name::containing("Alpha")).await?;
+    window.click("button", "Export").await?;
+    window.find("menuitem", "Spreadsheet (CSV)").await?.click().await?;
+    let keyboard = stage.keyboard()?;
+    keyboard.turn_to("Export the inventory without values").await?;
+    let file = stage.home().join("inventory.csv");
+    keyboard.answer(&file.display().to_string())?;
+    window.wait_for_text("1 credential written to").await?;
+    let written = std::fs::read_to_string(&file).unwrap();
+    assert!(written.contains("Alpha") && written.contains("ALPHA_TOKEN"), "{written}");
+    assert!(!written.contains(secret), "no value leaves by an export");
+    window.close().await
 }

@@ -21,7 +21,6 @@ import { i18n } from "../../i18n";
 import field from "../../parts/Field.module.css";
 import { Icon } from "../../parts/icons";
 import { useNotify } from "../../parts/notices";
-import { number } from "../../parts/time";
 import styles from "./Credentials.module.css";
 import { allColumns } from "./columns";
 import { formats } from "./formats";
@@ -63,10 +62,10 @@ export function ListOptions(props: {
       const written = await exportInventory(props.scope, filter, format);
       if (written) {
         notify(
-          i18n._("{count} credentials written to {path}, without values.", {
-            count: number(written.credentials),
-            path: written.path,
-          }),
+          i18n._(
+            "{count, plural, one {# credential} other {# credentials}} written to {path}, without values.",
+            { count: written.credentials, path: written.path },
+          ),
         );
       }
     } catch (thrown) {

@@ -28,10 +28,10 @@ export function allColumns() {
     sorts: ListSort | null,
   ) => ({ id, name, width, min, room, sorts });
   return [
-    column("name", i18n._("Name"), "5fr", 180, 200, "name"),
+    column("name", i18n._("Name"), "6fr", 190, 200, "name"),
     column("status", i18n._("Status"), 178, 170, 178, "status"),
     column("provider", i18n._("Provider"), "3fr", 110, 130, "provider"),
-    column("key", i18n._("Lookup key"), "4fr", 150, 170, null),
+    column("key", i18n._("Lookup key"), "3.5fr", 150, 170, null),
     column("tail", i18n._("Key"), 92, 90, 92, null),
     column("checked", i18n._("Last checked"), 122, 110, 122, "checked"),
     column("used", i18n._("Last used"), 120, 100, 120, "used"),
