@@ -264,6 +264,7 @@ it("tells what needs attention, and the picture's figures as a table", async () 
             { kind: "agent", name: "Support line", as: "llm" },
             { kind: "agent", name: "Support line", as: "any" },
             { kind: "skill", name: "Call summary", as: "any" },
+            { kind: "program", name: "outbound-worker", as: "any" },
           ],
         },
       },

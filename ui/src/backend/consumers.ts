@@ -98,16 +98,13 @@ export async function findConsumer(
   return named.find(uses) ?? named[0] ?? null;
 }
 
-/** The consumer of a credential, where it has exactly one. */
-export function useOnlyConsumer(credential: CredentialView) {
-  const [use, ...others] = credential.used_by;
-  const only = use !== undefined && others.every((one) => one.kind === use.kind && one.name === use.name);
-  return useQuery({
+/** The consumer that one of a credential's uses names. */
+export const useConsumerOf = (credential: CredentialView, use: UsedByView | null) =>
+  useQuery({
     queryKey: ["consumers", "of", credential.id, use?.kind, use?.name],
     queryFn: () => (use ? findConsumer(credential, use) : null),
-    enabled: only,
+    enabled: use !== null,
   });
-}
 
 /** A change of consumers; what is shown of them and of the credentials that they use is read again. */
 function useChange<T>(change: (request: T) => Promise<ConsumerView>, gone = false) {

@@ -41,8 +41,8 @@ export {
   useConsumerKinds,
   useConsumerOptions,
   useConsumers,
+  useConsumerOf,
   useExplanation,
-  useOnlyConsumer,
   type Candidate,
   type ConsumerFilter,
 } from "./consumers";

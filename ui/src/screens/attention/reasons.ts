@@ -1,5 +1,6 @@
 import type { AttentionItemView, AttentionReason, CredentialView } from "../../backend";
 import { i18n } from "../../i18n";
+import { consumersOf } from "../../parts/consumer-words";
 import { ago, dateOnly, number } from "../../parts/time";
 import { verdictStatus, type Status } from "../../parts/words";
 
@@ -64,12 +65,10 @@ export function sentence({ reason, credential }: AttentionItemView, now: number)
 }
 
 /** Who would notice; empty where nothing is assigned. */
-export function usedBy({ used_by: uses }: CredentialView): string {
-  // One consumer may use it in several places.
-  const names = new Map(uses.map((use) => [`${use.kind} ${use.name}`, use.name]));
-  const [first] = names.values();
-  if (first === undefined) return "";
-  return names.size === 1
-    ? i18n._("{name} uses it.", { name: first })
-    : i18n._("{count} consumers use it.", { count: number(names.size) });
+export function usedBy(credential: CredentialView): string {
+  const [first, ...others] = consumersOf(credential);
+  if (!first) return "";
+  return others.length === 0
+    ? i18n._("{name} uses it.", { name: first.name })
+    : i18n._("{count} consumers use it.", { count: number(others.length + 1) });
 }

@@ -1,11 +1,13 @@
-import { useOnlyConsumer, type CredentialView } from "../../backend";
+import { useConsumerOf, type CredentialView } from "../../backend";
 import { i18n } from "../../i18n";
+import { consumersOf } from "../../parts/consumer-words";
 import { CopyButton } from "../../parts/CopyButton";
 import styles from "./DetailPane.module.css";
 
 /** How a program gets it: with all that its one consumer uses, or by its own lookup key. */
 export function HandOver({ credential }: { credential: CredentialView }) {
-  const consumer = useOnlyConsumer(credential).data;
+  const [first, ...others] = consumersOf(credential);
+  const consumer = useConsumerOf(credential, others.length === 0 ? (first ?? null) : null).data;
   const command = `strongroom run --key ${credential.key} -- ./program`;
   return (
     <>
