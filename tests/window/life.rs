@@ -110,8 +110,8 @@ async fn organisations_and_people_are_kept_and_a_member_changes_nothing() -> Res
 async fn an_admin_of_one_organisation_changes_that_one_alone() -> Result<()> {
     let stage = Stage::open(Keychain::Unlocked)?;
     make_vault(&stage)?;
-    stage.strongroom(&["org", "add", "Globex"])?.expect_status(0)?;
     add_token(&stage, "Weather", "WEATHER_TOKEN", "FAKE-weather-token-a1b2")?;
+    stage.strongroom(&["org", "add", "Globex"])?.expect_status(0)?;
     let shared = json!({ "api_key": "sk-ant-api03-FAKE-FAKE-shared-c3d4" }).to_string();
     let add = ["add", "--provider", "anthropic", "--name", "Shared", "--org", "system", "--no-check"];
     stage.strongroom_fed(&[&add[..], &["--fields-json", "-"]].concat(), &shared)?.expect_status(0)?;

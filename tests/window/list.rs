@@ -100,6 +100,11 @@ async fn several_are_reviewed_and_each_has_its_result() -> Result<()> {
     window.wait_for_text("2 done, 0 failed.").await?;
     look(&window, "results").await?;
     window.find("alertdialog", Name::Any).await?.click_in("button", "Close").await?;
+    window.click("button", "Delete…").await?;
+    window.wait_for_text("Nothing uses them.").await?;
+    look(&window, "review-delete").await?;
+    window.find("alertdialog", Name::Any).await?.click_in("button", "Cancel").await?;
+    window.wait_gone("alertdialog", Name::Any).await?;
     let off: Vec<_> = listed(&stage)?.into_iter().filter(|row| row["enabled"] == false).collect();
     assert_eq!(off.iter().map(|row| row["name"].as_str().unwrap()).collect::<Vec<_>>(), ["Alpha", "Gamma"]);
     window.close().await
@@ -230,5 +235,37 @@ async fn the_inventory_is_written_where_the_dialog_of_the_desktop_says() -> Resu
     let written = std::fs::read_to_string(&file).unwrap();
     assert!(written.contains("Alpha") && written.contains("ALPHA_TOKEN"), "{written}");
     assert!(!written.contains(secret), "no value leaves by an export");
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_empty_type_shows_what_can_be_added_and_all_organisations_whose_each_is() -> Result<()> {
+    let stage = Stage::open(Keychain::Unlocked)?;
+    make_vault(&stage)?;
+    add_token(&stage, "Alpha", "ALPHA_TOKEN", "FAKE-token-for-the-list-a1b2")?;
+    stage.strongroom(&["org", "add", "Globex"])?.expect_status(0)?;
+    let window = Window::open(&stage).await?;
+    window.find("row", Name::containing("Alpha")).await?;
+    window.click("radio", Name::containing("SMS")).await?;
+    window.find("heading", "No credential for SMS yet").await?;
+    look(&window, "empty-type").await?;
+    window.click("button", Name::containing("Add credential")).await?;
+    window.find("button", "Show all providers").await?;
+    assert!(!window.has("button", Name::containing("Deepgram")).await?);
+    look(&window, "gallery-of-a-type").await?;
+    window.click("button", "Show all providers").await?;
+    window.find("button", Name::containing("Deepgram")).await?;
+    window.click("button", "Cancel").await?;
+
+    window.click("radio", Name::containing("All")).await?;
+    window.find("row", Name::containing("Alpha")).await?;
+    assert!(!window.has("columnheader", Name::containing("Organisation")).await?);
+    window.click("button", Name::containing("Organisation: Acme Voice")).await?;
+    window.find("menuitemradio", Name::containing("All organisations")).await?.click().await?;
+    window.find("columnheader", Name::containing("Organisation")).await?;
+    look(&window, "all-organisations").await?;
+    window.click("button", "View").await?;
+    let ticked = window.find("menuitemcheckbox", "Organisation").await?;
+    assert_eq!(ticked.attribute("aria-checked").await?.as_deref(), Some("true"), "what is shown is ticked");
     window.close().await
 }

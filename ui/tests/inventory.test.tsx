@@ -70,7 +70,7 @@ async function accessible() {
 it("tells in the rail how much is urgent, and nothing where nothing is", async () => {
   await show();
   const entry = await screen.findByRole("button", { name: "Needs attention 3 urgent" });
-  expect(entry.textContent).toBe("Needs attention3 urgent");
+  expect(entry.textContent).toBe("Needs attention 3 urgent");
   cleanup();
   answers.credential_counts = () => ({ all: 1, by_type: {}, by_type_and_status: {}, urgent: 0 });
   await show();

@@ -26,7 +26,7 @@ export function Entry(props: { icon: IconName; to: Place; on: Place["screen"][];
 export function AttentionEntry({ urgent }: { urgent: number }) {
   return (
     <Entry icon="alert" to={{ screen: "attention" }} on={["attention"]}>
-      <span>{i18n._("Needs attention")}</span>
+      <span>{i18n._("Needs attention")}</span>{" "}
       {urgent > 0 && (
         <span className={`${styles.count} ${styles.urgent}`}>
           {number(urgent)} <span className={styles.unseen}>{i18n._("urgent")}</span>
