@@ -74,9 +74,7 @@ it("tells in the rail how much is urgent, and nothing where nothing is", async (
   cleanup();
   answers.credential_counts = () => ({ all: 1, by_type: {}, by_type_and_status: {}, urgent: 0 });
   await show();
-  expect((await screen.findByRole("button", { name: "Needs attention" })).textContent).toBe(
-    "Needs attention",
-  );
+  expect((await screen.findByRole("button", { name: "Needs attention" })).textContent).not.toMatch(/\d/u);
 });
 
 it("shows the templates of a type that has no credential yet", async () => {
