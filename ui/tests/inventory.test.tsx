@@ -82,7 +82,9 @@ it("shows the templates of a type that has no credential yet", async () => {
   await person.click(await screen.findByRole("radio", { name: /^SMS/u }));
   expect(await screen.findByRole("heading", { name: "No credential for SMS yet" })).toBeTruthy();
   expect(screen.queryByText("No credential matches.")).toBeNull();
+  const shelves = within(screen.getByRole("main")).getAllByRole("list");
   const own = screen.getByRole("list", { name: "Add your own" });
+  expect(shelves.at(-1)).toBe(own);
   expect(within(own).getByRole("button", { name: /Any secret/u })).toBeTruthy();
   expect(screen.queryByRole("button", { name: /Deepgram/u })).toBeNull();
   await accessible();

@@ -142,7 +142,7 @@ export default function Gallery(props: {
           </div>
         )}
         <FaultyFiles />
-        <Shelves providers={found} searched={typed !== ""} onOpen={open} />
+        <Shelves providers={found} searched={typed !== ""} ownLast={type !== null} onOpen={open} />
         <div role="status">
           {providers.isSuccess && found.length === 0 && (
             <p className={styles.lead}>

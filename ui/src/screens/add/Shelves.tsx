@@ -12,9 +12,11 @@ export const fitsType = (provider: ProviderView, type: ProviderType | null, with
 export function Shelves(props: {
   providers: ProviderView[];
   searched: boolean;
+  /** Where one type is looked for, what serves it comes before templates of one's own. */
+  ownLast: boolean;
   onOpen: (provider: ProviderView) => void;
 }) {
-  return shelves(props.providers, props.searched).map(({ title, providers }) => (
+  return shelves(props.providers, props.searched, props.ownLast).map(({ title, providers }) => (
     <section key={title} className={styles.shelf}>
       <h2>{title}</h2>
       <ul className={styles.cards} aria-label={title}>
@@ -41,8 +43,12 @@ function Card({ provider, onOpen }: { provider: ProviderView; onOpen: () => void
   );
 }
 
-function shelves(providers: ProviderView[], searched: boolean) {
+function shelves(providers: ProviderView[], searched: boolean, ownLast: boolean) {
   const byType = providers.filter((p) => p.shelf === "type" && !p.own);
+  const own = {
+    title: i18n._("Add your own"),
+    providers: providers.filter((p) => p.shelf === "generic" && !p.own),
+  };
   const all = searched
     ? [{ title: i18n._("Providers"), providers }]
     : [
@@ -50,13 +56,11 @@ function shelves(providers: ProviderView[], searched: boolean) {
           title: i18n._("Common templates"),
           providers: providers.filter((p) => p.shelf === "common" && !p.own),
         },
-        {
-          title: i18n._("Add your own"),
-          providers: providers.filter((p) => p.shelf === "generic" && !p.own),
-        },
+        ...(ownLast ? [] : [own]),
         { title: i18n._("From your own files"), providers: providers.filter((p) => p.own) },
         { title: i18n._("AI services"), providers: byType.filter(isAiService) },
         { title: i18n._("Function integrations"), providers: byType.filter((p) => !isAiService(p)) },
+        ...(ownLast ? [own] : []),
       ];
   return all.filter((shelf) => shelf.providers.length > 0);
 }

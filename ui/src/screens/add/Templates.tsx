@@ -17,6 +17,7 @@ export default function Templates({ type }: { type: ProviderType }) {
       <Shelves
         providers={providers.filter((provider) => fitsType(provider, type, true))}
         searched={false}
+        ownLast
         onOpen={(provider) => go(addPlace(provider.id, null))}
       />
     </div>
