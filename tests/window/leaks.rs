@@ -314,6 +314,7 @@ async fn every_command(
             "choose_recovery_kit_target"
             | "choose_recovery_kit"
             | "choose_import_file"
+            | "redirect_compare_file"
             | "inventory_export"
             | "audit_export" => {
                 continue;

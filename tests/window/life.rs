@@ -7,7 +7,8 @@ use strongroom_standin::Reply;
 
 use crate::screens::look;
 use crate::support::{
-    Anthropic, add_anthropic, add_token, fake_key, field_says, is_invalid, listed, make_vault, open_details, row_says,
+    Anthropic, add_anthropic, add_token, choose_provider, fake_key, field_says, invoke, is_invalid, listed, make_vault,
+    open_details, row_says,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -106,6 +107,50 @@ async fn organisations_and_people_are_kept_and_a_member_changes_nothing() -> Res
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_admin_of_one_organisation_changes_that_one_alone() -> Result<()> {
+    let stage = Stage::open(Keychain::Unlocked)?;
+    make_vault(&stage)?;
+    add_token(&stage, "Weather", "WEATHER_TOKEN", "FAKE-weather-token-a1b2")?;
+    stage.strongroom(&["org", "add", "Globex"])?.expect_status(0)?;
+    let shared = json!({ "api_key": "sk-ant-api03-FAKE-FAKE-shared-c3d4" }).to_string();
+    let add = ["add", "--provider", "anthropic", "--name", "Shared", "--org", "system", "--no-check"];
+    let shared = stage.strongroom_fed(&[&add[..], &["--fields-json", "-", "--json"]].concat(), &shared)?;
+    let shared = shared.expect_status(0)?.json()?["id"].clone();
+    stage.strongroom(&["person", "add", "Olga Admin", "--admin", "Acme Voice"])?.expect_status(0)?;
+    stage.strongroom(&["person", "use", "Olga Admin"])?.expect_status(0)?;
+
+    let window = Window::open(&stage).await?;
+    window.wait_for_text("Org admin").await?;
+    // What is theirs is changed, and added to.
+    let pane = open_details(&window, "Weather").await?;
+    pane.find("button", "Replace key").await?;
+    pane.find("button", "Delete…").await?;
+    look(&window, "org-admin").await?;
+    pane.click_in("button", "Edit").await?;
+    window.fill("Name", "Weather of Acme").await?;
+    window.click("button", Name::containing("Save")).await?;
+    window.find("row", Name::containing("Weather of Acme")).await?;
+    choose_provider(&window, "API token").await?;
+    assert!(!window.has("field", "Owner").await?, "there is one organisation to add to, and nothing system-wide");
+    window.click("button", "Cancel").await?;
+    window.find("row", Name::containing("Weather of Acme")).await?;
+
+    // What belongs to all is not theirs to change, and the program says so whatever the page offers.
+    let off = json!({ "request": { "id": shared, "enabled": false } });
+    let refused = invoke(&window, "credential_set_enabled", off).await?;
+    assert!(refused.get("err").is_some(), "{refused}");
+    window.click("button", "Organisations and people").await?;
+    window.find("heading", Name::containing("people")).await?;
+    for button in ["Add organisation", "Add person"] {
+        assert!(!window.has("button", button).await?, "{button} is for a super admin");
+    }
+    look(&window, "people-as-org-admin").await?;
+    let refused = invoke(&window, "organisation_create", json!({ "request": { "name": "Third" } })).await?;
+    assert!(refused.get("err").is_some(), "the program refuses what the page does not offer: {refused}");
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_deletion_says_what_it_stops_and_asks_for_the_name() -> Result<()> {
     let stage = Stage::open(Keychain::Unlocked)?;
     make_vault(&stage)?;
@@ -115,7 +160,7 @@ async fn a_deletion_says_what_it_stops_and_asks_for_the_name() -> Result<()> {
     let window = Window::open(&stage).await?;
     open_details(&window, "Weather").await?.click_in("button", "Delete…").await?;
     let dialog = window.find("alertdialog", Name::containing("Weather")).await?;
-    window.find("list", "What stops working").await?;
+    window.find("list", "These stop working:").await?;
     look(&window, "delete-impact").await?;
     let confirm = dialog.find("button", "Delete").await?;
     assert!(confirm.attribute("disabled").await?.is_some(), "not before its name is typed");

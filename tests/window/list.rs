@@ -4,6 +4,7 @@
 use serde_json::json;
 use strongroom_stage::{Key, Keychain, Name, Result, Stage, Window};
 
+use crate::screens;
 use crate::support::{Anthropic, add_anthropic, add_token, fake_key, listed, make_vault, row_says};
 
 /// Wait until the settings of the list in the vault contain a text.
@@ -24,8 +25,7 @@ async fn kept(window: &Window<'_>, part: &str) -> Result<()> {
 }
 
 async fn look(window: &Window<'_>, name: &str) -> Result<()> {
-    window.check_accessibility().await?;
-    window.pictures(&format!("list-{name}")).await
+    screens::look(window, &format!("list-{name}")).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -100,6 +100,11 @@ async fn several_are_reviewed_and_each_has_its_result() -> Result<()> {
     window.wait_for_text("2 done, 0 failed.").await?;
     look(&window, "results").await?;
     window.find("alertdialog", Name::Any).await?.click_in("button", "Close").await?;
+    window.click("button", "Delete…").await?;
+    window.wait_for_text("Nothing uses them.").await?;
+    look(&window, "review-delete").await?;
+    window.find("alertdialog", Name::Any).await?.click_in("button", "Cancel").await?;
+    window.wait_gone("alertdialog", Name::Any).await?;
     let off: Vec<_> = listed(&stage)?.into_iter().filter(|row| row["enabled"] == false).collect();
     assert_eq!(off.iter().map(|row| row["name"].as_str().unwrap()).collect::<Vec<_>>(), ["Alpha", "Gamma"]);
     window.close().await
@@ -135,7 +140,8 @@ async fn what_needs_attention_is_told_and_mended_in_place() -> Result<()> {
     let window = Window::open(&stage).await?;
     window.find("row", Name::containing("Evaluation")).await?;
     look(&window, "office").await?;
-    window.click("button", "Needs attention").await?;
+    // Rejected, ended, and about to end.
+    window.click("button", "Needs attention 3 urgent").await?;
     window.wait_for_text("In order of harm").await?;
     let told = "[...document.querySelectorAll('main li b')].map((name) => name.innerText).join('|')";
     let told = window.wait_for(&format!("{told} || undefined"), vec![]).await?;
@@ -151,7 +157,7 @@ async fn what_needs_attention_is_told_and_mended_in_place() -> Result<()> {
     row_says(&window, "Evaluation", "m3n4").await?;
 
     // A counter leads to what it counts, by an operator that could be typed.
-    window.click("button", "Needs attention").await?;
+    window.click("button", "Needs attention 2 urgent").await?;
     window.click("button", Name::containing("Expired or expiring")).await?;
     window.find("row", Name::containing("Retired")).await?;
     window.find("row", Name::containing("Weather")).await?;
@@ -173,7 +179,93 @@ async fn what_needs_attention_is_told_and_mended_in_place() -> Result<()> {
     window.find("menuitemradio", "Cards").await?.click().await?;
     window.press(&char::from(Key::Escape).to_string()).await?;
     window.wait_gone("columnheader", Name::containing("Name")).await?;
+    row_says(&window, "A name that somebody made", "THE_LOOKUP_KEY").await?;
     look(&window, "office-cards").await?;
     assert_eq!(window.policy_violations().await?, Vec::<String>::new());
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_column_is_as_wide_as_it_was_dragged_and_stays_so() -> Result<()> {
+    let stage = Stage::open(Keychain::Unlocked)?;
+    make_vault(&stage)?;
+    add_token(&stage, "Alpha", "ALPHA_TOKEN", "FAKE-token-for-the-list-a1b2")?;
+    let window = Window::open(&stage).await?;
+    window.find("row", Name::containing("Alpha")).await?;
+    let before = column_width(&window, "Provider").await?;
+    // The slider behind it is for keys and screen readers.
+    let edge =
+        "find('columnheader', { part: a[0] }, null)[0]?.querySelector('[data-resizable-direction]') ?? undefined";
+    window.drag_right(edge, vec![json!("Provider")], 80).await?;
+    let grown = "find('columnheader', { part: 'Provider' }, null)[0]?.getBoundingClientRect().width > a[0] + 40 ? true : undefined";
+    window.wait_for(grown, vec![json!(before)]).await?;
+    kept(&window, "\"id\":\"provider\"").await?;
+    let wider = column_width(&window, "Provider").await?;
+    assert!((wider - before - 80.0).abs() < 6.0, "{before} and then {wider}");
+    look(&window, "resized").await?;
+    window.close().await?;
+
+    let window = Window::open(&stage).await?;
+    window.find("row", Name::containing("Alpha")).await?;
+    assert!((column_width(&window, "Provider").await? - wider).abs() < 2.0);
+    window.close().await
+}
+
+/// How wide a column is drawn.
+async fn column_width(window: &Window<'_>, name: &str) -> Result<f64> {
+    let width = "find('columnheader', { part: a[0] }, null)[0]?.getBoundingClientRect().width";
+    Ok(window.wait_for(width, vec![json!(name)]).await?.as_f64().unwrap_or_default())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_inventory_is_written_where_the_dialog_of_the_desktop_says() -> Result<()> {
+    let stage = Stage::open(Keychain::Unlocked)?;
+    make_vault(&stage)?;
+    let secret = "FAKE-token-for-the-list-a1b2";
+    add_token(&stage, "Alpha", "ALPHA_TOKEN", secret)?;
+    let window = Window::open(&stage).await?;
+    window.find("row", Name::containing("Alpha")).await?;
+    window.click("button", "Export").await?;
+    window.find("menuitem", "Spreadsheet (CSV)").await?.click().await?;
+    let keyboard = stage.keyboard()?;
+    keyboard.turn_to("Export the inventory without values").await?;
+    let file = stage.home().join("inventory.csv");
+    keyboard.answer(&file.display().to_string())?;
+    window.wait_for_text("1 credential written to").await?;
+    let written = std::fs::read_to_string(&file).unwrap();
+    assert!(written.contains("Alpha") && written.contains("ALPHA_TOKEN"), "{written}");
+    assert!(!written.contains(secret), "no value leaves by an export");
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_empty_type_shows_what_can_be_added_and_all_organisations_whose_each_is() -> Result<()> {
+    let stage = Stage::open(Keychain::Unlocked)?;
+    make_vault(&stage)?;
+    add_token(&stage, "Alpha", "ALPHA_TOKEN", "FAKE-token-for-the-list-a1b2")?;
+    stage.strongroom(&["org", "add", "Globex"])?.expect_status(0)?;
+    let window = Window::open(&stage).await?;
+    window.find("row", Name::containing("Alpha")).await?;
+    window.click("radio", Name::containing("SMS")).await?;
+    window.find("heading", "No credential for SMS yet").await?;
+    look(&window, "empty-type").await?;
+    window.click("button", Name::containing("Add credential")).await?;
+    window.find("button", "Show all providers").await?;
+    assert!(!window.has("button", Name::containing("Deepgram")).await?);
+    look(&window, "gallery-of-a-type").await?;
+    window.click("button", "Show all providers").await?;
+    window.find("button", Name::containing("Deepgram")).await?;
+    window.click("button", "Cancel").await?;
+
+    window.click("radio", Name::containing("All")).await?;
+    window.find("row", Name::containing("Alpha")).await?;
+    assert!(!window.has("columnheader", Name::containing("Organisation")).await?);
+    window.click("button", Name::containing("Organisation: Acme Voice")).await?;
+    window.find("menuitemradio", Name::containing("All organisations")).await?.click().await?;
+    window.find("columnheader", Name::containing("Organisation")).await?;
+    look(&window, "all-organisations").await?;
+    window.click("button", "View").await?;
+    let ticked = window.find("menuitemcheckbox", "Organisation").await?;
+    assert_eq!(ticked.attribute("aria-checked").await?.as_deref(), Some("true"), "what is shown is ticked");
     window.close().await
 }

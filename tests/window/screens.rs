@@ -23,6 +23,20 @@ pub(crate) async fn look(window: &Window<'_>, name: &str) -> Result<()> {
         }
     }
     assert_eq!(window.policy_violations().await?, Vec::<String>::new(), "{name}");
+    // A button that a notice lies over cannot be pressed until it is gone.
+    let covered = "return [...document.querySelectorAll('button, a[href], input')].filter((control) => {
+        const box = control.getBoundingClientRect();
+        const over = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+        const notices = over?.closest('[aria-label=Notices]');
+        if (!notices || notices.contains(control)) return false;
+        // What is scrolled out of sight lies under nothing.
+        for (let frame = control.parentElement; frame; frame = frame.parentElement) {
+            const sees = frame.getBoundingClientRect();
+            if (getComputedStyle(frame).overflowY !== 'visible' && box.bottom > sees.bottom + 1) return false;
+        }
+        return true;
+    }).map((control) => control.outerHTML);";
+    assert_eq!(window.run(covered, vec![]).await?, json!([]), "{name}: a notice lies over what can be pressed");
     let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;";
     assert_eq!(window.run(wide, vec![]).await?, 0, "{name}: the page is wider than its window");
     Ok(())

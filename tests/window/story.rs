@@ -86,7 +86,7 @@ async fn a_provider_that_says_nothing_leaves_the_last_verdict_standing() -> Resu
     let pane = open_details(&window, "Anthropic production").await?;
     provider.says_busy();
     pane.click_in("button", "Check").await?;
-    row_says(&window, "Anthropic production", "Could not check").await?;
+    row_says(&window, "Anthropic production", "Works · ").await?;
     window.wait_for_text("Last known: Works, ").await?;
     provider.says(None);
     pane.click_in("button", "Check").await?;
@@ -94,7 +94,7 @@ async fn a_provider_that_says_nothing_leaves_the_last_verdict_standing() -> Resu
     window.wait_for_no_text("Last known").await?;
     provider.says(Some(Reply::html(502, "<h1>Bad gateway</h1>")));
     pane.click_in("button", "Check").await?;
-    row_says(&window, "Anthropic production", "Could not check").await?;
+    row_says(&window, "Anthropic production", "Works · ").await?;
     assert_eq!(provider.keys().len(), 4, "each check is one call");
     window.close().await
 }

@@ -199,7 +199,7 @@ export const commands = {
   credentialCounts: () => {
     const by_type: Record<string, number> = {};
     for (const row of rows) for (const type of row.types) by_type[type] = (by_type[type] ?? 0) + 1;
-    return ok({ all: rows.length, by_type, by_type_and_status: {} });
+    return ok({ all: rows.length, by_type, by_type_and_status: {}, urgent: 3 });
   },
   attention: () =>
     ok({
@@ -212,6 +212,7 @@ export const commands = {
       items: rows.slice(0, 3).map((row) => ({ reason: "not_checked" as const, credential: row })),
       left_out: 0,
       by_type_and_status: { llm: { works: 3, limited: 1, rejected: 1 }, general: { works: 2, not_checked: 4 } },
+      by_status: { works: 5, limited: 1, rejected: 1, not_checked: 4 },
     }),
   listSettingsSet: (list: ListSettings) => ok((startup = { ...startup, list }).list),
   inventoryExport: () => ok({ path: "/home/priya/Credentials.csv", credentials: rows.length }),
@@ -264,9 +265,9 @@ export const commands = {
   },
   credentialDeleteImpact: ({ id }: { id: string }) => {
     const row = rows.find((r) => r.id === id);
-    const impact = (row?.used_by ?? []).map((u) => ({ kind: u.kind, name: u.name, effect: `${u.as} is unlinked` }));
+    const impact = (row?.used_by ?? []).map((u) => ({ kind: u.kind, name: u.name, effect: `${u.as} is unlinked`, stops: true }));
     if (row?.default && impact.length === 0) {
-      impact.push({ kind: "default", name: `${row.provider_name} in ${row.scope}`, effect: "has no default any more" });
+      impact.push({ kind: "default", name: `${row.provider_name} in ${row.scope}`, effect: "has no default any more", stops: false });
     }
     const summary = row?.used_by.length ? "2 agents unlinked, 1 skill updated" : null;
     return ok({ deleted: id, in_use: summary !== null, summary, impact });

@@ -87,6 +87,26 @@ describe("the redirect URI", () => {
   });
 });
 
+describe("the file of a client", () => {
+  it("is chosen and read by the program; nothing happens where none was chosen", async () => {
+    answers.redirect_compare_file = () => null;
+    show(<RedirectUri provider="google-calendar" auth={auth} />);
+    const person = userEvent.setup();
+    await person.click(screen.getByRole("button", { name: "Compare with what is registered" }));
+    await person.click(screen.getByRole("button", { name: "Choose file…" }));
+    await waitFor(() => expect(asked.some((a) => a.command === "redirect_compare_file")).toBe(true));
+    expect(screen.queryByRole("group", { name: "Comparison" })).toBeNull();
+    answers.redirect_compare_file = () => ({
+      matches: true,
+      summary: "The redirect URI is registered.",
+      entries: [],
+    });
+    await person.click(screen.getByRole("button", { name: "Choose file…" }));
+    expect(await screen.findByText("The redirect URI is registered.")).toBeTruthy();
+    expect(asked.at(-1)?.args).toEqual({ request: { provider: "google-calendar", auth: "api-key" } });
+  });
+});
+
 describe("connecting", () => {
   it("shows the waiting, and what was refused", async () => {
     let refuse: (error: unknown) => void = () => undefined;

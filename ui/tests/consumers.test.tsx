@@ -254,6 +254,27 @@ describe("the agent builder", () => {
     expect(await screen.findByRole("heading", { name: "Add credential" })).toBeTruthy();
   });
 
+  it("adds another one where the only one is disabled", async () => {
+    rows = rows
+      .filter((row) => !row.types.includes("sms") || row.name === "Twilio US1 main")
+      .map((row) => (row.provider === "twilio" ? { ...row, enabled: false, state: "disabled" } : row));
+    const person = await open("Support line", "Functions");
+    const section = await screen.findByRole("region", { name: "SMS" });
+    expect(await within(section).findByText("None of the credentials can be used.")).toBeTruthy();
+    expect(within(section).getByRole("button", { name: "Look at credentials" })).toBeTruthy();
+    await person.click(within(section).getByRole("button", { name: "Add new" }));
+    expect(await screen.findByRole("button", { name: /Twilio/u })).toBeTruthy();
+  });
+
+  it("asks for the name last where a credential is added on the way", async () => {
+    const person = await open("Support line", "Language model");
+    await person.click(await screen.findByRole("button", { name: "Add new: Language model" }));
+    await person.click(await screen.findByRole("button", { name: /Groq/u }));
+    await screen.findByLabelText("API key");
+    const inputs = [...document.querySelectorAll<HTMLElement>("fieldset input, fieldset textarea")];
+    expect(inputs.at(-1)).toBe(screen.getByLabelText("Name"));
+  });
+
   it("explains each choice", async () => {
     const person = await open("Support line", "Overview");
     await person.click(screen.getByRole("button", { name: "Explain choices" }));
@@ -308,6 +329,8 @@ describe("the agent builder", () => {
     const person = await show();
     await person.click(screen.getByRole("button", { name: /^Credentials/u }));
     await person.click(await screen.findByRole("rowheader", { name: /Azure GPT-4o/u }));
+    expect(await screen.findByText("strongroom run --for support-line -- ./program")).toBeTruthy();
+    expect(screen.getByText(/^strongroom run --key/u)).toBeTruthy();
     await person.click(await screen.findByRole("button", { name: "Support line Agent" }));
     await person.click(await screen.findByRole("button", { name: "Delete…" }));
     await person.click(

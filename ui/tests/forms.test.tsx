@@ -211,11 +211,17 @@ describe("deleting", () => {
   };
 
   it("asks for the exact name where something uses it", async () => {
-    open([{ kind: "program", name: "strongroom run", effect: "receives nothing any more" }]);
+    open([
+      { kind: "program", name: "strongroom run", effect: "receives nothing any more", stops: true },
+      { kind: "agent", name: "Support line", effect: "unlinked; then uses “Spare”", stops: false },
+    ]);
     const person = userEvent.setup();
     const typed = await screen.findByLabelText("Type the name to delete it");
     const dialog = within(screen.getByRole("alertdialog"));
-    expect(dialog.getByRole("list", { name: "What stops working" }).textContent).toContain("strongroom run");
+    const stops = dialog.getByRole("list", { name: "These stop working:" });
+    expect(stops.textContent).toContain("strongroom run");
+    expect(stops.textContent).not.toContain("Support line");
+    expect(dialog.getByRole("list", { name: "These change:" }).textContent).toContain("Support line");
     const button = dialog.getByRole<HTMLButtonElement>("button", { name: "Delete" });
     expect(button.disabled).toBe(true);
     await person.type(typed, "anthropic production");
@@ -232,8 +238,11 @@ describe("deleting", () => {
   });
 
   it("asks for no name where only the place of a default is lost", async () => {
-    open([{ kind: "default", name: "Anthropic in Acme Voice", effect: "has no default any more" }]);
-    expect(await screen.findByRole("list", { name: "What stops working" })).toBeTruthy();
+    open([
+      { kind: "default", name: "Anthropic in Acme Voice", effect: "has no default any more", stops: false },
+    ]);
+    expect(await screen.findByRole("list", { name: "These change:" })).toBeTruthy();
+    expect(screen.queryByText("These stop working:")).toBeNull();
     expect(screen.queryByLabelText("Type the name to delete it")).toBeNull();
     expect(screen.getByRole<HTMLButtonElement>("button", { name: "Delete" }).disabled).toBe(false);
     expect(document.activeElement).toBe(screen.getByRole("button", { name: "Disable instead" }));

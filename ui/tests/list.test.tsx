@@ -66,7 +66,7 @@ beforeEach(() => {
     startup: () => ready,
     provider_list: () => [provider],
     credential_list: () => ({ items: [stored, other], next: null, total: 2 }),
-    credential_counts: () => ({ all: 2, by_type: { llm: 2 }, by_type_and_status: {} }),
+    credential_counts: () => ({ all: 2, by_type: { llm: 2 }, by_type_and_status: {}, urgent: 0 }),
     list_settings_set: (settings) => settings,
   });
 });
@@ -176,6 +176,75 @@ it("exports what is chosen, and nothing where no file was named", async () => {
   await accessible();
 });
 
+it("shows before a deletion what each takes along, and for which somebody depends on it", async () => {
+  const impact = {
+    c1: {
+      in_use: true,
+      impact: [
+        { kind: "agent", name: "Support line", effect: "unlinked", stops: true },
+        { kind: "agent", name: "Collections", effect: "unlinked", stops: true },
+      ],
+    },
+    c2: {
+      in_use: false,
+      impact: [
+        { kind: "default", name: "Anthropic in Acme Voice", effect: "has no default any more", stops: false },
+      ],
+    },
+  };
+  answers.credential_delete_impact = ({ id }: { id: "c1" | "c2" }) => ({
+    deleted: id,
+    summary: null,
+    ...impact[id],
+  });
+  show();
+  const person = userEvent.setup();
+  await person.click(await screen.findByRole("button", { name: "Choose several" }));
+  await person.click(await screen.findByRole("button", { name: "Second" }));
+  await person.click(screen.getByRole("button", { name: "Delete…" }));
+  const dialog = await screen.findByRole("alertdialog");
+  expect(await within(dialog).findByText(/^1 of them is in use and is kept/u)).toBeTruthy();
+  expect(dialog.textContent).toContain("Support line, Collections unlinked");
+  expect(dialog.textContent).toContain("Anthropic in Acme Voice has no default any more");
+  expect(within(dialog).getAllByText("It is in use, so it is kept.")).toHaveLength(1);
+  expect(asked.some((a) => a.command === "credential_delete")).toBe(false);
+  await accessible();
+  answers.credential_delete = () => ({ deleted: "c2", in_use: false, summary: null, impact: [] });
+  await person.click(within(dialog).getByRole("button", { name: "Delete" }));
+  expect(await within(dialog).findByText("1 done, 1 failed.")).toBeTruthy();
+  expect(asked.filter((a) => a.command === "credential_delete").map((a) => a.request)).toEqual([
+    { id: "c2" },
+  ]);
+});
+
+it("asks nothing about a deletion that could not be looked at", async () => {
+  show();
+  const person = userEvent.setup();
+  await person.click(await screen.findByRole("button", { name: "Choose several" }));
+  await person.click(await screen.findByRole("button", { name: "Second" }));
+  await person.click(screen.getByRole("button", { name: "Delete…" }));
+  const dialog = await screen.findByRole("alertdialog");
+  expect(await within(dialog).findAllByText("What uses it could not be read.")).toHaveLength(2);
+  expect(within(dialog).getByRole<HTMLButtonElement>("button", { name: "Delete" }).disabled).toBe(true);
+});
+
+it("ticks the columns that are shown, and shows one that is chosen", async () => {
+  window.innerWidth = 1280;
+  show();
+  const person = userEvent.setup();
+  await person.click(await screen.findByRole("button", { name: "View" }));
+  const ticked = (name: string) =>
+    screen.getByRole("menuitemcheckbox", { name }).getAttribute("aria-checked") === "true";
+  expect([ticked("Used by"), ticked("Last checked"), ticked("Last used"), ticked("Organisation")]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  await person.click(screen.getByRole("menuitemcheckbox", { name: "Last used" }));
+  await vi.waitFor(() => expect(kept().at(-1)?.columns).toEqual([{ id: "used", shown: true, width: null }]));
+});
+
 it("tells what needs attention, and the picture's figures as a table", async () => {
   const { default: Attention } = await import("../src/screens/attention/Attention");
   answers.attention = () => ({
@@ -187,10 +256,23 @@ it("tells what needs attention, and the picture's figures as a table", async () 
     last_check_at: null,
     items: [
       { reason: "rejected", credential: stored },
-      { reason: "not_checked", credential: other },
+      {
+        reason: "not_checked",
+        credential: {
+          ...other,
+          used_by: [
+            { kind: "agent", name: "Support line", as: "llm" },
+            { kind: "agent", name: "Support line", as: "any" },
+            { kind: "skill", name: "Call summary", as: "any" },
+            { kind: "program", name: "outbound-worker", as: "any" },
+          ],
+        },
+      },
     ],
     left_out: 0,
     by_type_and_status: { llm: { works: 3, rejected: 1, disabled: 2 } },
+    // One of those that work serves two types.
+    by_status: { works: 2, rejected: 1, disabled: 2 },
   });
   render(
     <QueryClientProvider client={new QueryClient()}>
@@ -209,6 +291,8 @@ it("tells what needs attention, and the picture's figures as a table", async () 
   const cells = within(table)
     .getAllByRole("row", { hidden: true })
     .map((row) => row.textContent);
-  expect(cells).toEqual(["TypeWorksLimitedRejectedNot checked or offAll", "LLM30126"]);
+  expect(cells).toEqual(["TypeWorksLimitedRejectedNot checked or offAll", "LLM30126", "Each once20125"]);
+  expect(lines[1]?.textContent).toContain("2 consumers use it.");
+  expect(lines[0]?.textContent).not.toContain("use it");
   await accessible();
 });

@@ -10,7 +10,7 @@ vi.mock("@tauri-apps/api/core", async () => (await import("./backend")).core);
 import { answerWith } from "./backend";
 vi.mock("@tauri-apps/api/event", async () => (await import("./backend")).event);
 
-const counts = { all: 2, by_type: { llm: 2 } };
+const counts = { all: 2, by_type: { llm: 2 }, by_type_and_status: {}, urgent: 1 };
 let code = "";
 
 beforeAll(async () => {
@@ -19,6 +19,8 @@ beforeAll(async () => {
   code = script?.type === "chunk" ? script.code : "";
 });
 beforeEach(() => {
+  // As wide as a new window.
+  window.innerWidth = 1280;
   document.body.innerHTML = '<div id="picture" inert aria-hidden="true"></div><div id="page"></div>';
   loaded("navigate");
   delete window.__STRONGROOM_PICTURE__;

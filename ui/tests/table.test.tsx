@@ -22,6 +22,8 @@ it("tells screen readers how many rows there are in all, not how many were read 
           chosen={null}
           onChoose={() => undefined}
           settings={ready.list}
+          everywhere={false}
+          onShown={() => undefined}
           onWidths={() => undefined}
           sort={{ by: "name", descending: false }}
           onSort={() => undefined}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { CredentialView } from "../src/backend";
 import { ago } from "../src/parts/time";
-import { credentialStatus, maskedTail, verdictStatus } from "../src/parts/words";
+import { credentialStatus, maskedTail, rowStatus, verdictStatus } from "../src/parts/words";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
 
@@ -93,5 +93,37 @@ describe("ages", () => {
     expect(ago("2026-11-21T11:59:40Z", NOW)).toBe("just now");
     expect(ago("2026-11-21T11:58:00Z", NOW)).toBe("2 minutes ago");
     expect(ago("2026-12-01T12:00:00Z", NOW)).toBe("in 10 days");
+  });
+});
+
+describe("a row after a check that showed nothing", () => {
+  const after = (last_known: { kind: "works" | "rejected"; checked_at: string } | null) => {
+    const { verdict } = credential({});
+    if (!verdict) throw new Error("it has one");
+    return credential({ verdict: { ...verdict, kind: "unknown", last_known } });
+  };
+
+  it("keeps the last known verdict with its age, marked as not checked now", () => {
+    const known = { kind: "works", checked_at: "2026-11-19T11:00:00Z" } as const;
+    expect(rowStatus(after(known), NOW)).toEqual({
+      ...verdictStatus("works"),
+      word: "Works · 2 d ago",
+      doubt: "Could not be checked now",
+    });
+    expect(credentialStatus(after(known), NOW).word).toBe("Could not check");
+    expect(rowStatus(after({ ...known, checked_at: "2026-11-01T11:00:00Z" }), NOW)).toMatchObject({
+      word: "Worked 20 days ago",
+      tone: "mute",
+      doubt: "Could not be checked now",
+    });
+  });
+
+  it("says that it could not be checked where nothing is known, and our own state before both", () => {
+    expect(rowStatus(after(null), NOW)).toEqual(verdictStatus("unknown"));
+    const off = {
+      ...after({ kind: "rejected", checked_at: "2026-11-19T11:00:00Z" }),
+      state: "disabled" as const,
+    };
+    expect(rowStatus(off, NOW).word).toBe("Disabled");
   });
 });

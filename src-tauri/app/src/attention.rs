@@ -55,6 +55,7 @@ impl Strongroom {
             items,
             left_out,
             by_type_and_status: counts.by_type_and_status,
+            by_status: counts.by_status,
         })
     }
 }

@@ -1,6 +1,8 @@
 //! Connecting an account over OAuth, renewing its access token before use, and disconnecting it.
 
 use std::future::Future;
+use std::io::Read as _;
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -10,19 +12,23 @@ use strongroom_providers::oauth::{
 };
 use strongroom_providers::{AuthVariant, Catalogue, CheckOutcome, FieldValue, FieldValues, Provider};
 use strongroom_vault::{Connectable, CredentialRow, NewTokens, Renewal, SecretText};
+use zeroize::Zeroizing;
 
 use crate::actor::{Actor, Operation};
 use crate::catalogue::variant;
 use crate::credentials::check::values;
 use crate::error::AppError;
+use crate::secret_input::SecretInput;
 use crate::strongroom::Strongroom;
 use crate::views::{
     ComparedRedirectView, ConnectionView, CredentialRequest, CredentialView, DisconnectView, OauthView,
-    RedirectCompareRequest, RedirectComparisonView,
+    RedirectCompareRequest, RedirectComparisonView, RedirectFileRequest,
 };
 
 /// How long a person may take in the browser.
 pub const CONNECT_PATIENCE: Duration = Duration::from_secs(300);
+/// The files of clients have some 500 bytes.
+const LARGEST_CLIENT_FILE: u64 = 64 * 1024;
 /// How often a process looks whether another one has finished renewing.
 const NEXT_LOOK: Duration = Duration::from_millis(50);
 
@@ -235,6 +241,21 @@ impl Strongroom {
         })
     }
 
+    /// Compares the redirect URI with the file that the provider gives for a client. It holds the client's secret: only
+    /// its redirect addresses come out of here.
+    ///
+    /// # Errors
+    /// A file that cannot be read, is larger than 64 KB or holds no address; the refusal stands at the field `text`.
+    pub fn compare_redirect_file(
+        &self,
+        request: RedirectFileRequest,
+        file: &Path,
+    ) -> Result<RedirectComparisonView, AppError> {
+        let text = client_file(file).map_err(|message| AppError::field("text", message))?;
+        let RedirectFileRequest { provider, auth } = request;
+        self.compare_redirect(RedirectCompareRequest { provider, auth, text })
+    }
+
     /// Renews the access token of a connected credential where it is about to end. Two processes never spend the same
     /// refresh token, and what comes is stored before it is used.
     pub(crate) async fn fresh(&self, actor: &Actor, row: CredentialRow) -> Result<Fresh, AppError> {
@@ -354,4 +375,17 @@ fn copy(secrets: &std::collections::BTreeMap<String, SecretText>, field: &str) -
     secrets
         .get(field)
         .map_or_else(|| SecretText::new(String::new()), |text| text.with(|t| SecretText::new(t.to_owned())))
+}
+
+/// Reads the file of a client as a secret, which it is in part.
+fn client_file(file: &Path) -> Result<SecretInput, String> {
+    let cannot = |error: std::io::Error| format!("{} cannot be read: {error}.", file.display());
+    let mut bytes = Zeroizing::new(Vec::new());
+    let opened = std::fs::File::open(file).map_err(cannot)?;
+    opened.take(LARGEST_CLIENT_FILE + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() as u64 > LARGEST_CLIENT_FILE {
+        return Err("The file is larger than 64 KB. Files of clients are far smaller; is it the right one?".to_owned());
+    }
+    let text = std::str::from_utf8(&bytes).map_err(|_| "The file is no text in UTF-8.".to_owned())?;
+    Ok(SecretInput::new(text.to_owned()))
 }

@@ -408,6 +408,8 @@ view! {
         /// By type id, then by `unreadable`, `disabled`, `not_checked` or the id of the verdict. What has expired, is
         /// dormant or waits for a connection stands under its verdict here; `attention` counts these, too.
         pub by_type_and_status: BTreeMap<String, BTreeMap<String, u32>>,
+        /// Rejected, unreadable, ended or about to end: each credential once.
+        pub urgent: u32,
     }
 }
 

@@ -14,7 +14,8 @@ use std::time::Duration;
 use identity_provider::{IdentityProvider, SECRET, browser};
 use secrecy::ExposeSecret;
 use strongroom_app::views::{
-    CredentialAddRequest, CredentialRequest, CredentialState, CredentialView, RedirectCompareRequest, SaveOutcome,
+    CredentialAddRequest, CredentialRequest, CredentialState, CredentialView, RedirectCompareRequest,
+    RedirectFileRequest, SaveOutcome,
 };
 use strongroom_app::{
     Actor, AppError, CONNECT_PATIENCE, ConnectProblem, DeliveryRequest, NewVaultRequest, SecretInput, SecretText,
@@ -295,4 +296,35 @@ async fn the_redirect_uri_is_compared_for_the_form() {
     let found = ask("http://127.0.0.1:28417/oauth/callback/").unwrap();
     assert!(!found.matches && found.entries[0].message.contains("slash"));
     assert!(matches!(ask(""), Err(AppError::InvalidInput(fields)) if fields[0].field == "text"));
+}
+
+#[tokio::test]
+async fn the_file_of_a_client_gives_its_addresses_and_nothing_else() {
+    let room = Room::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("client.json");
+    let ask = || {
+        let request = RedirectFileRequest { provider: "google-calendar".into(), auth: "oauth-client".into() };
+        room.app.compare_redirect_file(request, &file)
+    };
+    let refused = |part: &str| match ask() {
+        Err(AppError::InvalidInput(fields)) => {
+            assert_eq!(fields[0].field, "text");
+            assert!(fields[0].message.contains(part), "{}", fields[0].message);
+        }
+        other => panic!("{other:?}"),
+    };
+    refused("cannot be read");
+    let client =
+        r#"{"web":{"client_secret":"FAKE-client-secret","redirect_uris":["http://127.0.0.1:28417/oauth/callback/"]}}"#;
+    std::fs::write(&file, client).unwrap();
+    let found = ask().unwrap();
+    assert!(!found.matches && found.entries[0].message.contains("slash"));
+    assert!(!format!("{found:?}").contains("FAKE-client-secret"));
+    std::fs::write(&file, client.replace("redirect_uris", "others")).unwrap();
+    refused("No redirect URI");
+    std::fs::write(&file, [0xff, 0xfe]).unwrap();
+    refused("UTF-8");
+    std::fs::write(&file, " ".repeat(64 * 1024 + 1)).unwrap();
+    refused("64 KB");
 }

@@ -332,6 +332,7 @@ async fn what_needs_attention_is_told_once_and_the_worst_first() {
     let reason = AttentionReason::NotChecked;
     assert_eq!(told, [(reason, "<img src=x>"), (reason, "=HYPERLINK(\"x\")")], "what is off asks for nothing");
     assert_eq!(seen.by_type_and_status["general"]["disabled"], 1);
+    assert_eq!(seen.by_status, [("disabled".into(), 1), ("not_checked".into(), 2)].into());
     let one = room.app.attention(&room.actor, Some("Other")).await.unwrap();
     assert_eq!((one.total, one.items.len()), (1, 1));
     assert!(room.app.attention(&room.actor, Some("Nobody")).await.is_err());
@@ -358,9 +359,14 @@ async fn an_end_is_told_from_its_own_reminder_on() {
     assert_eq!(of(AttentionReason::Expired), ["Gone"]);
     assert_eq!(of(AttentionReason::Expiring), ["Near", "Far"], "the nearest end first");
     assert_eq!(seen.expiring, 3);
+    assert_eq!(room.app.counts(&room.actor, None).await.unwrap().urgent, 3);
     // A later reminder is heeded at once.
     room.ends(&late, 10, 11).await;
     assert_eq!(room.app.attention(&room.actor, None).await.unwrap().expiring, 4);
+    assert_eq!(room.app.counts(&room.actor, Some("Acme Voice")).await.unwrap().urgent, 4);
+    assert_eq!(room.app.counts(&room.actor, Some("Other")).await.unwrap().urgent, 0, "of this organisation alone");
+    room.app.set_enabled(&room.actor, CredentialEnableRequest { id: gone, enabled: false }).await.unwrap();
+    assert_eq!(room.app.counts(&room.actor, None).await.unwrap().urgent, 3, "what is off harms nobody");
 }
 
 #[tokio::test]

@@ -126,7 +126,7 @@ const TABLE: [Row; 76] = [
 ];
 
 /// Operations that know no actor, and why each needs none.
-const WITHOUT_ACTOR: [(&str, &str); 28] = [
+const WITHOUT_ACTOR: [(&str, &str); 29] = [
     ("consumer_kinds", "is a table"),
     ("new", "makes the application and reads nothing"),
     ("home", "is a path"),
@@ -154,6 +154,7 @@ const WITHOUT_ACTOR: [(&str, &str); 28] = [
     ("refresh_catalogue", "is the catalogue"),
     ("recognise", "looks at a text and at no vault"),
     ("compare_redirect", "compares a text with the catalogue"),
+    ("compare_redirect_file", "compares a file with the catalogue"),
     ("read_import", "reads a file of the person"),
 ];
 

@@ -45,6 +45,7 @@ macro_rules! with_commands {
             credential_connect_stop,
             credential_disconnect,
             redirect_compare,
+            redirect_compare_file,
             credential_delete_impact,
             credential_delete,
             consumer_kinds,

@@ -11,8 +11,8 @@ use strongroom_app::views::{
     KeyStatusView, ListRequest, ListView, OrganisationArchiveRequest, OrganisationCreateRequest,
     OrganisationRenameRequest, OrganisationSelectRequest, OrganisationView, PeopleView, PersonAddRequest,
     PersonChangeRequest, PersonRequest, PersonReturnRequest, PersonView, ProviderFilesView, ProviderView,
-    RecoveryKitRequest, RecoveryKitView, RedirectCompareRequest, RedirectComparisonView, SaveOutcome, StartupView,
-    ThemeRequest, VaultCreateRequest, VaultRecoverRequest, VaultUnlockRequest,
+    RecoveryKitRequest, RecoveryKitView, RedirectCompareRequest, RedirectComparisonView, RedirectFileRequest,
+    SaveOutcome, StartupView, ThemeRequest, VaultCreateRequest, VaultRecoverRequest, VaultUnlockRequest,
 };
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State, WebviewWindow};
@@ -329,6 +329,21 @@ pub async fn redirect_compare(
     request: RedirectCompareRequest,
 ) -> Answer<RedirectComparisonView> {
     Ok(shell.app.compare_redirect(request)?)
+}
+
+/// Asks for the file of a client and compares the redirect URI with it; null when the dialog is cancelled. What else
+/// stands in the file stays here.
+#[tauri::command]
+#[specta::specta]
+pub async fn redirect_compare_file(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+    request: RedirectFileRequest,
+) -> Answer<Option<RedirectComparisonView>> {
+    let dialog = window.dialog().file().set_parent(&window).set_title("Choose the client's JSON file");
+    let dialog = dialog.add_filter("JSON", &["json"]);
+    let Some(file) = chosen(move |then| dialog.pick_file(then)).await? else { return Ok(None) };
+    Ok(Some(shell.app.compare_redirect_file(request, Path::new(&file))?))
 }
 
 /// What a deletion would do.

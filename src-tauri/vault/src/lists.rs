@@ -174,4 +174,7 @@ pub struct Counts {
     pub by_status: BTreeMap<String, u32>,
     /// Those with a sealed field that did not open.
     pub unreadable: u32,
+    /// Those that fail now or soon, each once: unreadable, or switched on and rejected, ended or within the days of
+    /// their reminder.
+    pub urgent: u32,
 }

@@ -15,6 +15,7 @@
 //! Nothing is shared between two stages, so tests run side by side. Everything ends when it is dropped.
 
 mod error;
+mod keyboard;
 mod page;
 mod pointer;
 mod process;
@@ -26,6 +27,7 @@ mod window;
 pub use fantoccini::key::Key;
 
 pub use error::{Result, StageError};
+pub use keyboard::Keyboard;
 pub use page::{Found, Name};
 pub use pointer::Pointer;
 pub use process::Process;

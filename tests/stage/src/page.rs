@@ -1,7 +1,9 @@
 //! Finding, waiting, typing and looking in the page, the way a person with a screen reader does it.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::{Element, ElementRef};
 use fantoccini::error::CmdError;
 use fantoccini::key::Key;
@@ -128,6 +130,24 @@ impl Window<'_> {
     /// "field" stands for whatever can be filled in; password fields have no role of their own.
     pub async fn find(&self, role: &str, name: impl Into<Name>) -> Result<Found<'_>> {
         self.look_for(role, &name.into(), None).await
+    }
+
+    /// Take the element that `expression` stands for with the pointer, as soon as it is there, and move it that many
+    /// pixels to the right.
+    pub async fn drag_right(&self, expression: &str, arguments: Vec<Value>, pixels: u32) -> Result<()> {
+        let taken = self.until(expression, arguments, "nothing to drag appears").await?;
+        let id = taken.get(ELEMENT_KEY).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let element = Element::from_element_id(self.client.clone(), ElementRef::from(id));
+        let duration = Some(Duration::ZERO);
+        let half = f64::from(pixels) / 2.0;
+        // In two steps: what is dragged often begins to move with the first and follows from then on.
+        let drag = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveToElement { element, duration, x: 0.0, y: 0.0 })
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(PointerAction::MoveBy { duration, x: half, y: 0.0 })
+            .then(PointerAction::MoveBy { duration, x: half, y: 0.0 })
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        self.client.perform_actions(drag).await.map_err(StageError::driver("dragging"))
     }
 
     /// All visible elements of a role that are there now, by accessible name.

@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Result, StageError};
+use crate::keyboard::Keyboard;
 use crate::pointer::Pointer;
 use crate::process::Process;
 use crate::screen::Screen;
@@ -229,6 +230,11 @@ impl Stage {
     /// The pointer of the display.
     pub fn pointer(&self) -> Result<Pointer> {
         Pointer::open(&self.display_name)
+    }
+
+    /// The keyboard of the display, for what lies outside of the page.
+    pub fn keyboard(&self) -> Result<Keyboard> {
+        Keyboard::open(&self.display_name)
     }
 
     pub(crate) fn log_file(&self) -> &File {

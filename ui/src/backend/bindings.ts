@@ -96,6 +96,11 @@ export const commands = {
 	credentialDisconnect: (request: CredentialRequest) => typedError<DisconnectView, ErrorView>(__TAURI_INVOKE("credential_disconnect", { request })),
 	/**  Compares the redirect URI with what the provider has registered. */
 	redirectCompare: (request: RedirectCompareRequest) => typedError<RedirectComparisonView, ErrorView>(__TAURI_INVOKE("redirect_compare", { request })),
+	/**
+	 *  Asks for the file of a client and compares the redirect URI with it; null when the dialog is cancelled. What else
+	 *  stands in the file stays here.
+	 */
+	redirectCompareFile: (request: RedirectFileRequest) => typedError<RedirectComparisonView | null, ErrorView>(__TAURI_INVOKE("redirect_compare_file", { request })),
 	/**  What a deletion would do. */
 	credentialDeleteImpact: (request: CredentialRequest) => typedError<DeleteView, ErrorView>(__TAURI_INVOKE("credential_delete_impact", { request })),
 	/**  Deletes a credential. */
@@ -240,6 +245,8 @@ export type AttentionView = {
 	left_out: number,
 	/**  By type id, then by the id of the verdict or state that the row reads. */
 	by_type_and_status: { [key in string]: { [key in string]: number } },
+	/**  The same without regard to the type, where each credential counts once. */
+	by_status: { [key in string]: number },
 };
 
 /**  An entry that is not as it was written. */
@@ -805,6 +812,8 @@ export type CountsView = {
 	 *  dormant or waits for a connection stands under its verdict here; `attention` counts these, too.
 	 */
 	by_type_and_status: { [key in string]: { [key in string]: number } },
+	/**  Rejected, unreadable, ended or about to end: each credential once. */
+	urgent: number,
 };
 
 /**  A new credential. */
@@ -996,7 +1005,7 @@ export type DeleteView = {
 	 *  no consumer uses it.
 	 */
 	summary: string | null,
-	/**  What stops working, one by one. */
+	/**  What stops working or changes, one by one. */
 	impact: ImpactView[],
 };
 
@@ -1159,7 +1168,7 @@ export type FormCheckRequest = {
 	editing: string | null,
 };
 
-/**  Something that stops working with a deletion. */
+/**  Something that a deletion stops or changes. */
 export type ImpactView = {
 	/**  Kind of consumer. */
 	kind: string,
@@ -1167,6 +1176,11 @@ export type ImpactView = {
 	name: string,
 	/**  What happens to it. */
 	effect: string,
+	/**
+	 *  It does not go on as before: it is left with nothing. Otherwise something else takes the place, or nobody
+	 *  depends on it.
+	 */
+	stops: boolean,
 };
 
 /**  One row of a plan that is to be stored. */
@@ -1808,6 +1822,14 @@ export type RedirectComparisonView = {
 	summary: string,
 	/**  The registered addresses, the nearest first. */
 	entries: ComparedRedirectView[],
+};
+
+/**  Compare the redirect URI with the file of a client, which the program reads itself. */
+export type RedirectFileRequest = {
+	/**  Provider id. */
+	provider: string,
+	/**  Sign-in method. */
+	auth: string,
 };
 
 /**  How far the replacement of a key has come. */

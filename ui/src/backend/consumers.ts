@@ -98,6 +98,14 @@ export async function findConsumer(
   return named.find(uses) ?? named[0] ?? null;
 }
 
+/** The consumer that one of a credential's uses names. */
+export const useConsumerOf = (credential: CredentialView, use: UsedByView | null) =>
+  useQuery({
+    queryKey: ["consumers", "of", credential.id, use?.kind, use?.name],
+    queryFn: () => (use ? findConsumer(credential, use) : null),
+    enabled: use !== null,
+  });
+
 /** A change of consumers; what is shown of them and of the credentials that they use is read again. */
 function useChange<T>(change: (request: T) => Promise<ConsumerView>, gone = false) {
   const client = useQueryClient();

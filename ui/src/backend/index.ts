@@ -41,6 +41,7 @@ export {
   useConsumerKinds,
   useConsumerOptions,
   useConsumers,
+  useConsumerOf,
   useExplanation,
   type Candidate,
   type ConsumerFilter,

@@ -5,7 +5,7 @@ import { Icon } from "./icons";
 import { Prose } from "./Prose";
 import styles from "./Status.module.css";
 import { ago } from "./time";
-import { credentialStatus, verdictStatus, type Status, type Tone } from "./words";
+import { rowStatus, verdictStatus, type Status, type Tone } from "./words";
 
 const tones: Record<Tone, string> = {
   ok: `${styles.ok}`,
@@ -18,16 +18,24 @@ const tones: Record<Tone, string> = {
 /** A status as word, shape and colour together. */
 export function StatusPill({ status }: { status: Status }) {
   return (
-    <span className={`${styles.pill} ${tones[status.tone]}`} title={status.word}>
+    <span
+      className={`${styles.pill} ${tones[status.tone]}`}
+      title={[status.word, status.doubt].filter(Boolean).join(". ")}
+    >
       <Icon name={status.icon} size={12} />
       <span>{status.word}</span>
+      {status.doubt !== undefined && (
+        <i role="img" aria-label={status.doubt}>
+          <Icon name="clock" size={12} />
+        </i>
+      )}
     </span>
   );
 }
 
-/** The status of a credential. */
+/** The status of a credential in a list. */
 export function CredentialPill({ credential, now }: { credential: CredentialView; now: number }) {
-  return <StatusPill status={credentialStatus(credential, now)} />;
+  return <StatusPill status={rowStatus(credential, now)} />;
 }
 
 /** A framed message with a coloured edge. */

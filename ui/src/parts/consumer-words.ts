@@ -2,9 +2,11 @@
 import type {
   Candidate,
   ConsumerKind,
+  CredentialView,
   OnboardingMode,
   ProviderType,
   ResolutionView,
+  UsedByView,
   UseView,
   WhyNot,
 } from "../backend";
@@ -27,6 +29,13 @@ export const consumerKinds: ConsumerKind[] = [
 /** Whether a text of the program names a kind of consumer. */
 export const isConsumerKind = (kind: string): kind is ConsumerKind =>
   consumerKinds.some((one) => one === kind);
+
+/** The consumers of a credential, each once; programs that were handed it are none. */
+export function consumersOf({ used_by: uses }: CredentialView): UsedByView[] {
+  const found = new Map<string, UsedByView>();
+  for (const use of uses) if (isConsumerKind(use.kind)) found.set(`${use.kind} ${use.name}`, use);
+  return [...found.values()];
+}
 
 /** A kind of consumer. */
 export function kindName(kind: ConsumerKind): string {

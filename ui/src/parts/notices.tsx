@@ -1,4 +1,4 @@
-import { createContext, use, useCallback, useRef, useState, type ReactNode } from "react";
+import { createContext, use, useCallback, useLayoutEffect, useRef, useState, type ReactNode } from "react";
 import { i18n } from "../i18n";
 import { Button } from "./Button";
 import { Icon } from "./icons";
@@ -11,6 +11,9 @@ const NotifyContext = createContext<Notify>(() => undefined);
 
 /** How long a notice stays; a bad one stays until it is closed. */
 const SHOWN_MS = 6000;
+
+/** Room around them, as in the style sheet. */
+const EDGE = 10;
 
 /** Says something once, on screen and to screen readers. */
 export function useNotify(): Notify {
@@ -31,10 +34,17 @@ export function Notices({ children }: { children: ReactNode }) {
     },
     [close],
   );
+  // The page ends above them, so that no button lies under one.
+  const region = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const height = notices.length === 0 ? 0 : (region.current?.offsetHeight ?? 0) + 2 * EDGE;
+    document.body.style.setProperty("--notices", `${height}px`);
+  }, [notices]);
   return (
     <NotifyContext value={notify}>
       {children}
       <div
+        ref={region}
         className={styles.region}
         role="status"
         aria-live="polite"

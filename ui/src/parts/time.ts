@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { i18n } from "../i18n";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -49,6 +50,15 @@ export function ago(time: string, now: number): string {
   const [unit, length]: [Intl.RelativeTimeFormatUnit, number] =
     size < HOUR ? ["minute", MINUTE] : size < 2 * DAY ? ["hour", HOUR] : ["day", DAY];
   return relative().format(-Math.trunc(passed / length), unit);
+}
+
+/** The same of what has passed, where there is little room: "2 min ago". */
+export function agoShort(time: string, now: number): string {
+  const passed = now - Date.parse(time);
+  if (passed < MINUTE) return i18n._("just now");
+  if (passed < HOUR) return i18n._("{count} min ago", { count: Math.floor(passed / MINUTE) });
+  if (passed < DAY) return i18n._("{count} h ago", { count: Math.floor(passed / HOUR) });
+  return i18n._("{count} d ago", { count: number(Math.floor(passed / DAY)) });
 }
 
 /** The time, moved on once a minute. */

@@ -1,7 +1,7 @@
-import type { Category, CredentialView, ProviderType, Role, VerdictKind } from "../backend";
+import type { Category, CredentialView, ProviderType, Role, VerdictKind, VerdictView } from "../backend";
 import { i18n } from "../i18n";
 import type { IconName } from "./icons";
-import { ageInDays, daysAgo } from "./time";
+import { ageInDays, agoShort, daysAgo } from "./time";
 
 /** Types of AI services, in the order of their row. */
 export const aiTypes: ProviderType[] = ["llm", "embeddings", "stt", "tts"];
@@ -94,7 +94,13 @@ export function roleName(role: Role): string {
 export type Tone = "ok" | "warn" | "bad" | "info" | "mute";
 
 /** A status as word, shape and colour. */
-export type Status = { word: string; tone: Tone; icon: IconName };
+export type Status = {
+  word: string;
+  tone: Tone;
+  icon: IconName;
+  /** Why it may not be so any more. */
+  doubt?: string;
+};
 
 /** A verdict as word, shape and colour. */
 export function verdictStatus(kind: VerdictKind): Status {
@@ -125,7 +131,9 @@ const STALE_DAYS = 7;
 
 /** The status of a credential: our own states first, then the last verdict. */
 export function credentialStatus(
-  credential: Pick<CredentialView, "unreadable" | "state" | "verdict">,
+  credential: Pick<CredentialView, "unreadable" | "state"> & {
+    verdict: Pick<VerdictView, "kind" | "checked_at"> | null;
+  },
   now: number,
 ): Status {
   if (credential.unreadable) return { word: i18n._("Unreadable"), tone: "bad", icon: "lock" };
@@ -153,6 +161,22 @@ export function credentialStatus(
       return verdictStatus(verdict.kind);
     }
   }
+}
+
+/** The status of a credential in a list: a check that showed nothing does not hide what is known, which gets older. */
+export function rowStatus(
+  credential: Pick<CredentialView, "unreadable" | "state" | "verdict">,
+  now: number,
+): Status {
+  const { verdict, state, unreadable } = credential;
+  const known = verdict?.kind === "unknown" ? verdict.last_known : null;
+  if (!known || unreadable || state !== "checked") return credentialStatus(credential, now);
+  const doubt = i18n._("Could not be checked now");
+  const status = credentialStatus({ ...credential, verdict: known }, now);
+  // What is old says its age by itself.
+  if (status.word !== verdictStatus(known.kind).word) return { ...status, doubt };
+  const ago = agoShort(known.checked_at, now);
+  return { ...status, word: i18n._("{word} · {ago}", { word: status.word, ago }), doubt };
 }
 
 /** Statuses that the list can be narrowed to: the usual ones as chips, the others in a menu. */

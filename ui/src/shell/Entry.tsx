@@ -22,6 +22,20 @@ export function Entry(props: { icon: IconName; to: Place; on: Place["screen"][];
   );
 }
 
+/** What needs attention, with how many fail now or soon. */
+export function AttentionEntry({ urgent }: { urgent: number }) {
+  return (
+    <Entry icon="alert" to={{ screen: "attention" }} on={["attention"]}>
+      <span>{i18n._("Needs attention")}</span>{" "}
+      {urgent > 0 && (
+        <span className={`${styles.count} ${styles.urgent}`}>
+          {number(urgent)} <span className={styles.unseen}>{i18n._("urgent")}</span>
+        </span>
+      )}
+    </Entry>
+  );
+}
+
 /** Consumers, with how many there are. */
 export function ConsumersEntry({ scope }: { scope: string | null }) {
   const count = useConsumerCount(scope).data;

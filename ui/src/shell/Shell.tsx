@@ -18,7 +18,7 @@ import { useShortcuts } from "../parts/useShortcuts";
 import { CheckingProvider } from "../screens/credentials/checking";
 import { Credentials } from "../screens/credentials/Credentials";
 import { LaunchBanner } from "../screens/launch/LaunchBanner";
-import { ConsumersEntry, Entry, OnboardingEntry } from "./Entry";
+import { AttentionEntry, ConsumersEntry, Entry, OnboardingEntry } from "./Entry";
 import { CONTENT, Keyboard, SkipLink, useOpenPalette } from "./Keyboard";
 import { keyWord } from "./key-words";
 import { useNavigation } from "./navigation";
@@ -97,7 +97,14 @@ function Screen({ startup, ready }: { startup: StartupView; ready: () => void })
     case "activity":
       return <Activity startup={startup} />;
     case "gallery":
-      return <Gallery first={false} purpose={place.purpose ?? null} />;
+      return (
+        <Gallery
+          key={place.type ?? "all"}
+          first={false}
+          purpose={place.purpose ?? null}
+          only={place.type ?? null}
+        />
+      );
     case "add":
       return (
         <AddForm
@@ -152,9 +159,7 @@ function Rail({ startup }: { startup: StartupView }) {
   return (
     <nav className={styles.rail} aria-label={i18n._("Main")}>
       <OrganisationSwitcher startup={startup} />
-      <Entry icon="alert" to={{ screen: "attention" }} on={["attention"]}>
-        <span>{i18n._("Needs attention")}</span>
-      </Entry>
+      <AttentionEntry urgent={counts.data?.urgent ?? 0} />
       <Entry
         icon="key"
         to={{ screen: "credentials", selected: null }}

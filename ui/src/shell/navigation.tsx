@@ -44,7 +44,7 @@ export type Place =
   | { screen: "credentials"; selected: string | null; cancelled?: boolean; arrive?: boolean }
   | { screen: "attention" }
   | { screen: "activity" }
-  | { screen: "gallery"; purpose?: Purpose }
+  | { screen: "gallery"; purpose?: Purpose; type?: ProviderType }
   | { screen: "add"; provider: string; pasted?: Pasted; purpose?: Purpose }
   | { screen: "edit"; id: string }
   | { screen: "import" }

@@ -33,6 +33,8 @@ impl Strongroom {
         for consumer in &consumers {
             let Some(kind) = ConsumerKind::from_id(&consumer.kind) else { continue };
             let mut worst: Option<(&str, String)> = None;
+            // One place that is left with nothing is enough.
+            let mut stops = false;
             for one in consumer.assignments.iter().filter(|one| one.provider == row.provider) {
                 let assigned = one.credential == Some(row.id);
                 let used = resolve(&before, consumer, one).chosen().is_some_and(|chosen| chosen.id == row.id);
@@ -43,6 +45,7 @@ impl Strongroom {
                 left.credential = left.credential.filter(|id| *id != row.id);
                 let next =
                     if assigned && !kind.falls_back() { None } else { resolve(&after, consumer, &left).chosen() };
+                stops |= next.is_none();
                 let then = match next {
                     Some(next) => format!("then uses “{}”", next.name),
                     None if assigned && !kind.falls_back() => String::new(),
@@ -56,7 +59,7 @@ impl Strongroom {
             }
             if let Some((word, effect)) = worst {
                 *counted.entry((kind, word)).or_default() += 1;
-                lines.push(ImpactView { kind: kind.id().into(), name: consumer.name.clone(), effect });
+                lines.push(ImpactView { kind: kind.id().into(), name: consumer.name.clone(), effect, stops });
             }
         }
         let count = |((kind, word), number): (&(ConsumerKind, &str), &u32)| {

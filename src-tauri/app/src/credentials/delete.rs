@@ -42,8 +42,12 @@ impl Strongroom {
 
     async fn impact(&self, actor: &Actor, row: &CredentialRow) -> Result<ConsumerImpact, AppError> {
         let ConsumerImpact { lines: mut impact, summary } = self.consumer_impact(row).await?;
+        // Those that were handed it get nothing any more, where nobody else has its lookup key.
+        let mut stops = false;
         if let Some(used) = &row.last_used_at {
-            let then = match self.by_key_without(actor, row).await? {
+            let next = self.by_key_without(actor, row).await?;
+            stops = next.is_none();
+            let then = match next {
                 Some(next) => format!("then gets “{}” of {}", next.name, next.scope_name),
                 None => "receives nothing any more".to_owned(),
             };
@@ -52,13 +56,14 @@ impl Strongroom {
                 name: format!("strongroom run --key {}", row.lookup_key),
                 // The day is enough to judge by, and read at a glance.
                 effect: format!("{then}; last delivered {}", used.get(..10).unwrap_or(used)),
+                stops,
             });
         }
         let now = jiff::Timestamp::now();
         for one in self.receivers(actor, row.id).await? {
             let of = one.consumer.map(|name| format!(" for “{name}”")).unwrap_or_default();
             let effect = format!("received it {}{of}", ago(&one.last_at, now));
-            impact.push(ImpactView { kind: PROGRAM.into(), name: one.program, effect });
+            impact.push(ImpactView { kind: PROGRAM.into(), name: one.program, effect, stops });
         }
         for one in self.readiness_lost(row).await? {
             let then = if one.completed {
@@ -70,6 +75,7 @@ impl Strongroom {
                 kind: READINESS.into(),
                 name: format!("{} of {}", one.kit, one.organisation),
                 effect: format!("{then}: {}", one.labels.join(", ")),
+                stops: !one.completed,
             });
         }
         if row.default {
@@ -79,6 +85,7 @@ impl Strongroom {
                 kind: DEFAULT.into(),
                 name: format!("{provider} in {}", row.scope_name),
                 effect: "has no default any more".into(),
+                stops: false,
             });
         }
         if let Some(replacement) = &row.replacement {
@@ -86,7 +93,12 @@ impl Strongroom {
                 ReplacementStage::New => ("the new key that waits for its place", "is destroyed with it"),
                 ReplacementStage::Old => ("the old key of the last replacement", "can be checked no more"),
             };
-            impact.push(ImpactView { kind: REPLACEMENT.into(), name: name.into(), effect: effect.into() });
+            impact.push(ImpactView {
+                kind: REPLACEMENT.into(),
+                name: name.into(),
+                effect: effect.into(),
+                stops: false,
+            });
         }
         Ok(ConsumerImpact { lines: impact, summary })
     }

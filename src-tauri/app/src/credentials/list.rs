@@ -88,7 +88,12 @@ impl Strongroom {
     pub async fn counts(&self, actor: &Actor, scope: Option<&str>) -> Result<CountsView, AppError> {
         let scopes = self.scopes(actor, scope).await?;
         let counts = self.vault().await?.counts(scopes.as_deref()).await?;
-        Ok(CountsView { all: counts.all, by_type: counts.by_type, by_type_and_status: counts.by_type_and_status })
+        Ok(CountsView {
+            all: counts.all,
+            by_type: counts.by_type,
+            by_type_and_status: counts.by_type_and_status,
+            urgent: counts.urgent,
+        })
     }
 
     /// One credential, without its secrets. Needs no master key.

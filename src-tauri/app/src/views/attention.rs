@@ -71,5 +71,7 @@ view! {
         pub left_out: u32,
         /// By type id, then by the id of the verdict or state that the row reads.
         pub by_type_and_status: BTreeMap<String, BTreeMap<String, u32>>,
+        /// The same without regard to the type, where each credential counts once.
+        pub by_status: BTreeMap<String, u32>,
     }
 }

@@ -139,7 +139,7 @@ request! {
 }
 
 view! {
-    /// Something that stops working with a deletion.
+    /// Something that a deletion stops or changes.
     pub struct ImpactView {
         /// Kind of consumer.
         pub kind: String,
@@ -147,6 +147,9 @@ view! {
         pub name: String,
         /// What happens to it.
         pub effect: String,
+        /// It does not go on as before: it is left with nothing. Otherwise something else takes the place, or nobody
+        /// depends on it.
+        pub stops: bool,
     }
 }
 
@@ -160,7 +163,7 @@ view! {
         /// What stops working, counted by kind, such as “2 LLM configurations unlinked, 1 skill updated”; null where
         /// no consumer uses it.
         pub summary: Option<String>,
-        /// What stops working, one by one.
+        /// What stops working or changes, one by one.
         pub impact: Vec<ImpactView>,
     }
 }

@@ -44,6 +44,16 @@ request! {
     }
 }
 
+request! {
+    /// Compare the redirect URI with the file of a client, which the program reads itself.
+    pub struct RedirectFileRequest {
+        /// Provider id.
+        pub provider: String,
+        /// Sign-in method.
+        pub auth: String,
+    }
+}
+
 view! {
     /// What a comparison showed.
     pub struct RedirectComparisonView {

@@ -47,6 +47,9 @@ async fn each_kind_says_what_becomes_of_it_and_becomes_it() {
     );
     assert_eq!(effect(&told, "Assigned agent"), "unlinked; then uses “Spare”");
     assert_eq!(effect(&told, "Ruled agent"), "affected; then uses “Spare”");
+    let stops = |name: &str| told.impact.iter().find(|line| line.name == name).unwrap().stops;
+    assert!(!stops("Assigned agent") && !stops("Ruled agent"), "another one takes the place");
+    assert!(stops("Looks up") && stops("Server"));
     assert_eq!(effect(&told, "Looks up"), "updated", "what is assigned to a skill is not exchanged behind its back");
     assert!(told.impact.iter().all(|line| line.name != "Other agent"), "whoever uses another one is not concerned");
     assert_eq!(told.impact.iter().find(|line| line.name == "Looks up").unwrap().kind, "skill");

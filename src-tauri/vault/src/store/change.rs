@@ -277,9 +277,7 @@ async fn record(
     let (id_text, scope) = (found.id.to_string(), scope_text(row.scope));
     write_verdict(tx, &id_text, &found.verdict).await?;
     // What a check says has a time of its own: nobody has changed the credential.
-    sqlx::query!("UPDATE credential SET revision = revision + 1 WHERE id = ?", id_text)
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query!("UPDATE credential SET revision = revision + 1 WHERE id = ?", id_text).execute(&mut *tx).await?;
     let entry = Entry {
         action: "credential.check",
         kind: "credential",

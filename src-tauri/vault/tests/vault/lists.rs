@@ -273,6 +273,25 @@ async fn every_narrowing_alone_and_together() {
     assert_eq!(counts.by_provider, [("twilio".to_owned(), 2)].into());
 }
 
+#[tokio::test]
+async fn what_is_urgent_is_counted_once() {
+    let room = room().await;
+    let urgent = async |scopes: Option<&[Scope]>| room.vault.counts(scopes).await.unwrap().urgent;
+    let row = room.add("One", "FAKE-secret").await;
+    room.add("Two", "FAKE-secret").await;
+    assert_eq!(urgent(None).await, 0);
+    room.vault.record_verdict(row.id, &verdict("rejected", true), None, &room.by).await.unwrap();
+    assert_eq!(urgent(None).await, 1);
+    let ended = CredentialChange { expires_at: Some(Some("2020-01-01T00:00:00Z".to_owned())), ..Default::default() };
+    room.vault.change_credential(row.id, ended, &room.by).await.unwrap();
+    assert_eq!(urgent(None).await, 1, "rejected and ended, and still one");
+    room.vault.record_verdict(row.id, &verdict("works", true), None, &room.by).await.unwrap();
+    assert_eq!((urgent(None).await, urgent(Some(&[room.organisation])).await), (1, 1));
+    assert_eq!(urgent(Some(&[Scope::System])).await, 0);
+    room.vault.set_enabled(row.id, false, &room.by).await.unwrap();
+    assert_eq!(urgent(None).await, 0);
+}
+
 /// What the lists look at is what the credentials are, and is made of what was there before there were lists.
 #[tokio::test]
 async fn entries_of_the_list_are_as_the_view_says() {

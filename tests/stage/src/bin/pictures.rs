@@ -19,7 +19,7 @@ async fn take(app: &Path, out: &Path) -> Result<()> {
     window.pictures_in(out, "credentials").await?;
 
     // What needs attention, with the picture of the inventory.
-    window.click("button", "Needs attention").await?;
+    window.click("button", Name::containing("Needs attention")).await?;
     window.wait_for_text("In order of harm").await?;
     window.pictures_in(out, "attention").await?;
     window.click("button", Name::containing("Credentials")).await?;

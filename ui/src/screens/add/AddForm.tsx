@@ -233,8 +233,8 @@ function missingFields(
       missing[field.id] = i18n._("{label} is needed.", { label: field.label });
     }
   }
-  if (nameLast) Object.assign(missing, unnamed);
   if (key.trim() === "")
     missing.key = i18n._("Give it a lookup key, such as {example}.", { example: "MY_API_KEY" });
+  if (nameLast) Object.assign(missing, unnamed);
   return missing;
 }

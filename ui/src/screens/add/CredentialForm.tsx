@@ -108,7 +108,6 @@ export function CredentialForm(props: {
               {props.before}
               {!nameLast && name}
               {props.children}
-              {nameLast && name}
               <div className={styles.pair}>
                 <TextBox
                   label={i18n._("Lookup key")}
@@ -131,6 +130,7 @@ export function CredentialForm(props: {
                 />
               </div>
               {props.after}
+              {nameLast && name}
             </fieldset>
           </div>
         </div>

@@ -1,21 +1,34 @@
 import { useEffect, useRef, useState } from "react";
 import { Input, SearchField } from "react-aria-components";
-import { asErrorView, useProviderFiles, useProviders, type ProviderView } from "../../backend";
+import {
+  asErrorView,
+  useProviderFiles,
+  useProviders,
+  type ProviderType,
+  type ProviderView,
+} from "../../backend";
 import { i18n } from "../../i18n";
 import { Button, Kbd } from "../../parts/Button";
 import { CopyButton } from "../../parts/CopyButton";
 import { Icon } from "../../parts/icons";
 import { Prose } from "../../parts/Prose";
-import { Mark, Tag } from "../../parts/Mark";
 import { Box, Problem } from "../../parts/Status";
-import { aiTypes, typeName, typeShort } from "../../parts/words";
+import { typeName } from "../../parts/words";
 import { useLeaveGuard, useNavigation, type Purpose } from "../../shell/navigation";
 import { useShortcuts } from "../../parts/useShortcuts";
 import styles from "./Gallery.module.css";
 import { addPlace, PastedKey, usePastedKey } from "./PastedKey";
+import { fitsType, Shelves } from "./Shelves";
 
-/** Every provider as a card. `first`: the vault holds nothing yet, and this stands in for the list. */
-export default function Gallery({ first, purpose = null }: { first: boolean; purpose?: Purpose | null }) {
+/** Every provider as a card. */
+export default function Gallery(props: {
+  /** The vault holds nothing yet, and this stands in for the list. */
+  first: boolean;
+  purpose?: Purpose | null;
+  /** At first only those of this type; all are one press away. */
+  only?: ProviderType | null;
+}) {
+  const { first, purpose = null } = props;
   const providers = useProviders();
   const { go } = useNavigation();
   const [search, setSearch] = useState("");
@@ -27,8 +40,9 @@ export default function Gallery({ first, purpose = null }: { first: boolean; pur
   useShortcuts({ "/": () => box.current?.focus(), Escape: first ? null : cancel });
   useEffect(() => box.current?.focus(), []);
 
-  const type = purpose?.type ?? null;
-  const all = (providers.data ?? []).filter((provider) => type === null || provider.types.includes(type));
+  const [narrowed, setNarrowed] = useState(props.only ?? null);
+  const type = purpose?.type ?? narrowed;
+  const all = (providers.data ?? []).filter((provider) => fitsType(provider, type, purpose === null));
   const typed = search.trim().toLocaleLowerCase("en");
   const begins = (provider: ProviderView) => provider.name.toLocaleLowerCase("en").startsWith(typed);
   const found = all.filter((provider) => matches(provider, search));
@@ -100,6 +114,21 @@ export default function Gallery({ first, purpose = null }: { first: boolean; pur
           <Kbd>Ctrl</Kbd>
           <Kbd>V</Kbd>
         </SearchField>
+        {purpose === null && narrowed !== null && (
+          <p className={styles.narrowed}>
+            <span>
+              {i18n._("Only what serves {type}, and templates of your own.", { type: typeName(narrowed) })}
+            </span>
+            <Button
+              onPress={() => {
+                setNarrowed(null);
+                box.current?.focus();
+              }}
+            >
+              {i18n._("Show all providers")}
+            </Button>
+          </p>
+        )}
         <PastedKey
           pasted={pasted}
           onForget={() => {
@@ -113,18 +142,7 @@ export default function Gallery({ first, purpose = null }: { first: boolean; pur
           </div>
         )}
         <FaultyFiles />
-        {shelves(found, typed !== "").map(({ title, providers: cards }) => (
-          <section key={title} className={styles.shelf}>
-            <h2>{title}</h2>
-            <ul className={styles.cards} aria-label={title}>
-              {cards.map((provider) => (
-                <li key={provider.id}>
-                  <Card provider={provider} onOpen={() => open(provider)} />
-                </li>
-              ))}
-            </ul>
-          </section>
-        ))}
+        <Shelves providers={found} searched={typed !== ""} ownLast={type !== null} onOpen={open} />
         <div role="status">
           {providers.isSuccess && found.length === 0 && (
             <p className={styles.lead}>
@@ -139,42 +157,6 @@ export default function Gallery({ first, purpose = null }: { first: boolean; pur
     </>
   );
 }
-
-function Card({ provider, onOpen }: { provider: ProviderView; onOpen: () => void }) {
-  return (
-    <button type="button" className={styles.card} onClick={onOpen}>
-      <span>
-        <Mark text={provider.mark} />
-        <b>{provider.name}</b>
-        {provider.own && <Tag>{i18n._("own")}</Tag>}
-      </span>
-      <small>{provider.types.map(typeShort).join(", ")}</small>
-    </button>
-  );
-}
-
-/** The providers under headings; what was searched for stands under one. */
-function shelves(providers: ProviderView[], searched: boolean) {
-  const byType = providers.filter((p) => p.shelf === "type" && !p.own);
-  const all = searched
-    ? [{ title: i18n._("Providers"), providers }]
-    : [
-        {
-          title: i18n._("Common templates"),
-          providers: providers.filter((p) => p.shelf === "common" && !p.own),
-        },
-        {
-          title: i18n._("Add your own"),
-          providers: providers.filter((p) => p.shelf === "generic" && !p.own),
-        },
-        { title: i18n._("From your own files"), providers: providers.filter((p) => p.own) },
-        { title: i18n._("AI services"), providers: byType.filter(isAiService) },
-        { title: i18n._("Function integrations"), providers: byType.filter((p) => !isAiService(p)) },
-      ];
-  return all.filter((shelf) => shelf.providers.length > 0);
-}
-
-const isAiService = (provider: ProviderView) => provider.types.some((type) => aiTypes.includes(type));
 
 // A file that is left out is never left out silently.
 function FaultyFiles() {

@@ -21,7 +21,7 @@ import { useNavigation } from "../../shell/navigation";
 import { useChecking } from "../credentials/checking";
 import styles from "./Attention.module.css";
 import { Inventory } from "./Inventory";
-import { reasonStatus, sentence } from "./reasons";
+import { reasonStatus, sentence, usedBy } from "./reasons";
 
 const ReplaceDialog = lazy(() => import("../credentials/ReplaceDialog"));
 const DeleteDialog = lazy(() => import("../credentials/DeleteDialog"));
@@ -64,7 +64,7 @@ export default function Attention({ startup }: { startup: StartupView }) {
             </p>
           )}
         </section>
-        <Inventory counts={data.by_type_and_status} />
+        <Inventory counts={data.by_type_and_status} byStatus={data.by_status} />
       </div>
     </div>
   );
@@ -185,7 +185,7 @@ function Line({ item, now }: { item: AttentionItemView; now: number }) {
         <b>
           <bdi>{credential.name}</bdi>
         </b>
-        <p>{sentence(item, now)}</p>
+        <p>{[sentence(item, now), usedBy(credential)].filter(Boolean).join(" ")}</p>
       </div>
       <Button
         look={act === "delete" ? "ghostDanger" : "plain"}

@@ -17,7 +17,12 @@ function groupOf(status: string): Group {
 const WIDTH = 160;
 
 /** The inventory by type and status: bars for the eye, and the same figures as a table. */
-export function Inventory({ counts }: { counts: Record<string, Record<string, number>> }) {
+export function Inventory(props: {
+  counts: Record<string, Record<string, number>>;
+  /** By status alone: a credential of two types counts once. */
+  byStatus: Record<string, number>;
+}) {
+  const { counts } = props;
   const words: Record<Group, string> = {
     works: i18n._("Works"),
     limited: i18n._("Limited"),
@@ -30,6 +35,8 @@ export function Inventory({ counts }: { counts: Record<string, Record<string, nu
     const all = groups.reduce((sum, group) => sum + sums[group], 0);
     return all === 0 ? [] : [{ type, name: typeName(type), sums, all }];
   });
+  const told: Record<Group, number> = { works: 0, limited: 0, rejected: 0, idle: 0 };
+  for (const [status, count] of entries(props.byStatus)) told[groupOf(status)] += count;
   const most = Math.max(1, ...rows.map((row) => row.all));
   return (
     <section aria-labelledby="inventory" className={styles.inventory}>
@@ -62,7 +69,10 @@ export function Inventory({ counts }: { counts: Record<string, Record<string, nu
               <svg width="10" height="10">
                 <rect className={styles[group]} width="10" height="10" rx="2" />
               </svg>
-              {words[group]}
+              <span>
+                {words[group]}
+                <b>{number(told[group])}</b>
+              </span>
             </span>
           ))}
         </div>
@@ -93,6 +103,15 @@ export function Inventory({ counts }: { counts: Record<string, Record<string, nu
               </tr>
             ))}
           </tbody>
+          <tfoot>
+            <tr>
+              <th scope="row">{i18n._("Each once")}</th>
+              {groups.map((group) => (
+                <td key={group}>{number(told[group])}</td>
+              ))}
+              <td>{number(groups.reduce((sum, group) => sum + told[group], 0))}</td>
+            </tr>
+          </tfoot>
         </table>
       </details>
     </section>

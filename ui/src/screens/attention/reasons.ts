@@ -1,6 +1,7 @@
-import type { AttentionItemView, AttentionReason } from "../../backend";
+import type { AttentionItemView, AttentionReason, CredentialView } from "../../backend";
 import { i18n } from "../../i18n";
-import { ago, dateOnly } from "../../parts/time";
+import { consumersOf } from "../../parts/consumer-words";
+import { ago, dateOnly, number } from "../../parts/time";
 import { verdictStatus, type Status } from "../../parts/words";
 
 /** A reason as word, shape and colour. */
@@ -69,4 +70,13 @@ export function sentence({ reason, credential }: AttentionItemView, now: number)
       return `${told} ${i18n._("Checked {when}.", { when: ago(verdict.checked_at, now) })}`;
     }
   }
+}
+
+/** Who would notice; empty where nothing is assigned. */
+export function usedBy(credential: CredentialView): string {
+  const [first, ...others] = consumersOf(credential);
+  if (!first) return "";
+  return others.length === 0
+    ? i18n._("{name} uses it.", { name: first.name })
+    : i18n._("{count} consumers use it.", { count: number(others.length + 1) });
 }

@@ -46,9 +46,12 @@ function Compare({ provider, auth, oauth }: { provider: string; auth: string; oa
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [found, setFound] = useState<RedirectComparisonView | null>(null);
-  const compare = async () => {
+  const compare = async (ask: () => Promise<RedirectComparisonView | null>) => {
     try {
-      setFound(await call("redirectCompare", { provider, auth, text }));
+      const found = await ask();
+      // Nobody chose a file: nothing has happened.
+      if (!found) return;
+      setFound(found);
       setProblem(null);
       // A client's file holds its secret: it does not stay on the page.
       setText("");
@@ -70,7 +73,7 @@ function Compare({ provider, auth, oauth }: { provider: string; auth: string; oa
           oauth.client_file === null
             ? i18n._("Paste the registered addresses. They are compared on this computer.")
             : i18n._(
-                "Paste the registered addresses, or the whole file {file}. It is compared on this computer and not kept.",
+                "Paste the registered addresses, or the whole file {file}, or choose that file. It is compared on this computer and not kept.",
                 {
                   file: oauth.client_file,
                 },
@@ -78,7 +81,16 @@ function Compare({ provider, auth, oauth }: { provider: string; auth: string; oa
         }
         notes={problem === null ? [] : [{ level: "error", text: problem }]}
       />
-      <Button onPress={() => void compare()}>{i18n._("Compare")}</Button>
+      <div className={styles.buttons}>
+        <Button onPress={() => void compare(() => call("redirectCompare", { provider, auth, text }))}>
+          {i18n._("Compare")}
+        </Button>
+        {oauth.client_file !== null && (
+          <Button onPress={() => void compare(() => call("redirectCompareFile", { provider, auth }))}>
+            {i18n._("Choose file…")}
+          </Button>
+        )}
+      </div>
       <div aria-live="polite">{found && <Found found={found} />}</div>
     </>
   );

@@ -8,15 +8,20 @@ import { useNavigation } from "../../shell/navigation";
 import type { Add } from "./building";
 import styles from "./Consumer.module.css";
 
-/** Why a place has nothing to choose from, and the way to what helps. */
-export function NothingToChoose(props: { empty: NothingToChooseView; slot: SlotView; add: Add | null }) {
+/** Why a place has nothing to choose from, and the ways to what helps. */
+export function NothingToChoose(props: {
+  empty: NothingToChooseView;
+  slot: SlotView;
+  /** Null where this person may not, or the way to it stands beside. */
+  add: Add | null;
+}) {
   const { empty, slot, add } = props;
   const { go, setFilter } = useNavigation();
   const fix = () => {
     switch (empty.fix) {
       case "add_credential":
       case "add_system_wide":
-        return add && <Button onPress={() => add(null)}>{i18n._("Add new")}</Button>;
+        return null;
       case "open_onboarding":
         return <Button onPress={() => go({ screen: "onboarding" })}>{i18n._("Onboarding")}</Button>;
       case "look_at_credentials":
@@ -45,7 +50,10 @@ export function NothingToChoose(props: { empty: NothingToChooseView; slot: SlotV
       <p>
         <Prose text={empty.hint} />
       </p>
-      <div className={styles.fix}>{fix()}</div>
+      <div className={styles.fix}>
+        {fix()}
+        {add && <Button onPress={() => add(null)}>{i18n._("Add new")}</Button>}
+      </div>
     </Box>
   );
 }

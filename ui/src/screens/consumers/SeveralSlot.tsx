@@ -98,7 +98,7 @@ function Choosing({ slot, options }: { slot: SlotView; options: ConsumerOptionsV
         </ul>
       )}
       {options.empty && <NothingToChoose empty={options.empty} slot={slot} add={add} />}
-      {!options.empty && (
+      {choices.length > 0 && (
         <Picker
           label={mine.length === 0 ? i18n._("Credential") : i18n._("One more credential")}
           name={`credential-${slot.id}`}

@@ -61,10 +61,11 @@ function Choosing({ slot, options, label }: { slot: SlotView; options: ConsumerO
   const use = uses.find((one) => one.slot === slot.id) ?? null;
   const add = adding(slot.id, slot.type, false);
   const option = use ? optionOf(options, use.provider) : undefined;
+  const cards = options.providers.length > 0 || options.unusable.length > 0;
   return (
     <>
-      {options.empty && <NothingToChoose empty={options.empty} slot={slot} add={add} />}
-      {(options.providers.length > 0 || options.unusable.length > 0) && (
+      {options.empty && <NothingToChoose empty={options.empty} slot={slot} add={cards ? null : add} />}
+      {cards && (
         <ProviderCards
           labelledBy={label}
           what={slotName(slot.id)}

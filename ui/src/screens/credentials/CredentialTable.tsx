@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useRef, useState, type RefObject } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type RefObject } from "react";
 import {
   Cell,
   Collection,
@@ -30,7 +30,7 @@ import { useNotify } from "../../parts/notices";
 import { Tick } from "../../parts/Tick";
 import { Arrow } from "./Arrow";
 import { CellContent } from "./CellContent";
-import { columnsFor, HEAD, ROW, shownAt } from "./columns";
+import { columnsFor, firstWidth, HEAD, ROW, shownAt } from "./columns";
 import styles from "../../parts/Table.module.css";
 
 /** The table: only the rows in view are in the page. Enter or a click opens a row. */
@@ -43,6 +43,10 @@ export function CredentialTable(props: {
   chosen: ReadonlySet<string> | null;
   onChoose: (ids: ReadonlySet<string>) => void;
   settings: ListSettings;
+  /** The rows belong to several organisations. */
+  everywhere: boolean;
+  /** Says which columns there is room for. */
+  onShown: (shown: string) => void;
   onWidths: (widths: Map<ListColumn, number>) => void;
   sort: { by: ListSort; descending: boolean };
   onSort: (by: ListSort, descending: boolean) => void;
@@ -56,7 +60,7 @@ export function CredentialTable(props: {
   const selecting = props.chosen !== null;
   // The search is kept in the same settings, and a letter in it draws no row again.
   const chosenColumns = settings.columns;
-  const shown = useShown(tableRef, chosenColumns);
+  const shown = useShown(tableRef, chosenColumns, props.everywhere, props.onShown);
   const columns = useMemo(
     () => columnsFor(shown, chosenColumns, selecting),
     [shown, chosenColumns, selecting],
@@ -213,15 +217,21 @@ function useMethodNames(): (credential: CredentialView) => string | null {
 }
 
 // The ids of the columns that the width has room for, as one text: a width that shows the same draws no row again.
-function useShown(element: RefObject<HTMLDivElement | null>, chosen: ListColumnSetting[]): string {
-  const [width, setWidth] = useState(900);
+function useShown(
+  element: RefObject<HTMLDivElement | null>,
+  chosen: ListColumnSetting[],
+  everywhere: boolean,
+  tell: (shown: string) => void,
+): string {
+  const [width, setWidth] = useState(firstWidth);
   const known = useRef(width);
   useLayoutEffect(() => {
     const box = element.current;
     if (!box || typeof ResizeObserver === "undefined") return;
+    const at = (width: number) => shownAt(width, chosen, everywhere);
     const measure = () => {
       const now = box.clientWidth;
-      if (now === 0 || shownAt(now, chosen) === shownAt(known.current, chosen)) return;
+      if (now === 0 || at(now) === at(known.current)) return;
       known.current = now;
       setWidth(now);
     };
@@ -229,6 +239,8 @@ function useShown(element: RefObject<HTMLDivElement | null>, chosen: ListColumnS
     const observer = new ResizeObserver(measure);
     observer.observe(box);
     return () => observer.disconnect();
-  }, [element, chosen]);
-  return shownAt(width, chosen);
+  }, [element, chosen, everywhere]);
+  const shown = shownAt(width, chosen, everywhere);
+  useEffect(() => tell(shown), [tell, shown]);
+  return shown;
 }

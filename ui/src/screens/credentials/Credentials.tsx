@@ -21,6 +21,7 @@ import { useNavigation } from "../../shell/navigation";
 import { CheckAllButton } from "./CheckAllButton";
 import { useChecking } from "./checking";
 import styles from "./Credentials.module.css";
+import { firstWidth, shownAt } from "./columns";
 import { Chips, TypeTabs } from "./Filters";
 import { CredentialTable } from "./CredentialTable";
 import { ListOptions } from "./ListOptions";
@@ -33,6 +34,7 @@ const Cards = later(() => import("./Cards"));
 const CheckPanel = later(() => import("./CheckPanel"));
 const DetailPane = later(() => import("./DetailPane"));
 const SeveralBar = later(() => import("./Several"));
+const Templates = lazy(() => import("../add/Templates"));
 
 /** The inventory: tabs, filters, table, and the chosen credential beside it. */
 export function Credentials(props: {
@@ -52,6 +54,9 @@ export function Credentials(props: {
   // Chosen ones that the list has not read by itself.
   const [further, setFurther] = useState<readonly CredentialView[]>([]);
   const scope = startup.organisation;
+  const everywhere = scope === null;
+  // The table knows its width; until it has said, what a table of this window would show.
+  const [shown, setShown] = useState(() => shownAt(firstWidth(), settings.columns, everywhere));
   const settled = useDeferredValue(filter);
   const list = useCredentials(scope, settled);
   const counts = useCounts(scope);
@@ -73,6 +78,15 @@ export function Credentials(props: {
   const total = data?.pages[0]?.total ?? 0;
   const filtered = filter.type !== null || filter.search.trim() !== "";
   const empty = list.isSuccess && !list.isPlaceholderData && total === 0 && !filtered && selected === null;
+
+  // A type without any credential; nothing is searched for.
+  const bare =
+    list.isSuccess &&
+    !list.isPlaceholderData &&
+    total === 0 &&
+    settled === filter &&
+    filter.type !== null &&
+    filter.search.trim() === "";
 
   useEffect(() => {
     if (list.isSuccess || list.isError) ready();
@@ -97,8 +111,10 @@ export function Credentials(props: {
     const row = table.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(back ?? "")}"]`);
     (row ?? table.current)?.focus();
   }, [select, selected]);
+  // From a type's tab, to what serves that type.
+  const add = () => go({ screen: "gallery", ...(filter.type !== null && { type: filter.type }) });
   useShortcuts({
-    n: may ? () => go({ screen: "gallery" }) : null,
+    n: may ? add : null,
     "/": () => search.current?.focus(),
     Escape: open ? closeResults : selected === null ? null : close,
   });
@@ -129,7 +145,7 @@ export function Credentials(props: {
             aria-keyshortcuts="n"
             // Back from a cancelled form: the focus is where it was.
             autoFocus={props.cancelled}
-            onPress={() => go({ screen: "gallery" })}
+            onPress={add}
           >
             <Icon name="plus" />
             {i18n._("Add credential")}
@@ -148,6 +164,7 @@ export function Credentials(props: {
           scope={scope}
           filter={filter}
           onFilter={setFilter}
+          shown={shown}
           onChooseSeveral={
             may && chosen === null
               ? () => {
@@ -174,9 +191,14 @@ export function Credentials(props: {
               </Problem>
             </div>
           )}
-          {list.isSuccess && rows.length === 0 && (
+          {bare && may && filter.type !== null && (
+            <Suspense fallback={null}>
+              <Templates type={filter.type} />
+            </Suspense>
+          )}
+          {list.isSuccess && rows.length === 0 && !(bare && may) && (
             <div className={styles.message} role="status">
-              <p>{filtered ? i18n._("No credential matches.") : i18n._("No credential here.")}</p>
+              <p>{filtered && !bare ? i18n._("No credential matches.") : i18n._("No credential here.")}</p>
               {filtered && (
                 <Button onPress={() => setFilter(noFilter)}>{i18n._("Show all credentials")}</Button>
               )}
@@ -205,6 +227,8 @@ export function Credentials(props: {
               chosen={chosen}
               onChoose={setChosen}
               settings={settings}
+              everywhere={everywhere}
+              onShown={setShown}
               onWidths={(widths) => {
                 const columns = settings.columns.filter((column) => !widths.has(column.id));
                 const sized = [...widths].map(([id, width]) => ({ id, shown: true, width }));

@@ -1,22 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import {
-  asErrorView,
-  call,
-  useDelete,
-  useSetEnabled,
-  type CredentialView,
-  type ImpactView,
-} from "../../backend";
+import { asErrorView, call, useDelete, useSetEnabled, type CredentialView } from "../../backend";
 import { i18n } from "../../i18n";
 import { Button } from "../../parts/Button";
 import { Buttons, Dialog, Spacer } from "../../parts/Dialog";
 import { TextBox } from "../../parts/Field";
-import { kindIcon } from "../../parts/consumer-words";
-import { Icon, type IconName } from "../../parts/icons";
 import { useNotify } from "../../parts/notices";
 import { Problem } from "../../parts/Status";
 import styles from "./DeleteDialog.module.css";
+import { Impact } from "./Impact";
 
 /** Shows what a deletion would stop, offers to disable instead, and asks for the name where anything is in use. */
 export default function DeleteDialog(props: {
@@ -52,9 +44,7 @@ export default function DeleteDialog(props: {
       onClose={props.onClose}
     >
       <p>
-        {uses.length > 0
-          ? i18n._("Its key is destroyed and cannot be brought back. These stop working:")
-          : i18n._("Its key is destroyed and cannot be brought back.")}
+        {i18n._("Its key is destroyed and cannot be brought back.")}
         {impact.isSuccess && uses.length === 0 && ` ${i18n._("Nothing uses it.")}`}
       </p>
       {summary !== null && (
@@ -62,17 +52,7 @@ export default function DeleteDialog(props: {
           <b>{summary}</b>
         </p>
       )}
-      {uses.length > 0 && (
-        <ul className={styles.impact} aria-label={i18n._("What stops working")}>
-          {grouped(uses).map(({ kind, effect, names }) => (
-            <li key={`${kind} ${effect}`}>
-              <Icon name={iconOf(kind)} />
-              <bdi>{names.join(", ")}</bdi>
-              <span>{effect}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Impact uses={uses} />
       {inUse && (
         <TextBox
           label={i18n._("Type the name to delete it")}
@@ -137,31 +117,4 @@ export default function DeleteDialog(props: {
       </Buttons>
     </Dialog>
   );
-}
-
-/** Those of one kind to which the same happens stand in one line. */
-function grouped(uses: ImpactView[]): { kind: string; effect: string; names: string[] }[] {
-  const groups = new Map<string, { kind: string; effect: string; names: string[] }>();
-  for (const { kind, effect, name } of uses) {
-    const id = `${kind} ${effect}`;
-    const group = groups.get(id) ?? { kind, effect, names: [] };
-    group.names.push(name);
-    groups.set(id, group);
-  }
-  return [...groups.values()];
-}
-
-function iconOf(kind: string): IconName {
-  switch (kind) {
-    case "program":
-      return "clock";
-    case "default":
-    case "replacement":
-      return "key";
-    case "readiness":
-    case "onboarding":
-      return "flag";
-    default:
-      return kindIcon(kind);
-  }
 }

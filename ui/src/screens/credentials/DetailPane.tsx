@@ -21,6 +21,7 @@ import { Box, Problem, VerdictBox } from "../../parts/Status";
 import { ago, dateOnly, dateTime } from "../../parts/time";
 import { credentialStatus, entries, typeShort } from "../../parts/words";
 import { useNavigation } from "../../shell/navigation";
+import { HandOver } from "./HandOver";
 import { Replacement } from "./Replacement";
 import { Connection } from "../connect/Connection";
 import { UsedBy } from "./UsedBy";
@@ -80,7 +81,6 @@ function Details(props: {
     if (arrived || arrive) heading.current?.focus();
   }, [arrived, arrive, place]);
   const error: ErrorView | null = check.error ? asErrorView(check.error) : null;
-  const command = `strongroom run --key ${credential.key} -- ./program`;
   const owner = credential.organisation === null ? i18n._("System-wide") : credential.scope;
   const secrets = entries(credential.secrets);
   const plain = entries(credential.fields);
@@ -195,11 +195,7 @@ function Details(props: {
 
       <UsedBy credential={credential} />
 
-      <h3>{i18n._("Hand it to a program")}</h3>
-      <div className={styles.code}>
-        <code>{command}</code>
-        <CopyButton text={command} label={i18n._("command")} />
-      </div>
+      <HandOver credential={credential} />
 
       <h3>{i18n._("Dates")}</h3>
       <dl className={styles.kv}>

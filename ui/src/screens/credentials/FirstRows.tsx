@@ -1,12 +1,9 @@
 import { useStartup, type CredentialView, type ListSettings, type ListSort } from "../../backend";
 import { mayChange } from "../../parts/permissions";
 import { CellContent } from "./CellContent";
-import { columnsFor, ROW, shownAt, type ColumnSpec } from "./columns";
+import { columnsFor, firstWidth, ROW, shownAt, type ColumnSpec } from "./columns";
 import { Arrow } from "./Arrow";
 import styles from "../../parts/Table.module.css";
-
-/** The width that the table has in a new window, near enough to choose the columns. */
-const WIDTH = 900;
 
 const track = ({ width, min }: ColumnSpec) =>
   typeof width === "number" ? `${width}px` : `minmax(${min}px, ${width})`;
@@ -20,13 +17,18 @@ const nothing = () => undefined;
 export function CredentialTable(props: {
   rows: readonly CredentialView[];
   settings: ListSettings;
+  everywhere: boolean;
   sort: { by: ListSort; descending: boolean };
   mayChange: boolean;
   now: number;
 }) {
   const { rows, settings, now } = props;
   const person = useStartup().data?.person;
-  const columns = columnsFor(shownAt(WIDTH, settings.columns), settings.columns, false);
+  const columns = columnsFor(
+    shownAt(firstWidth(), settings.columns, props.everywhere),
+    settings.columns,
+    false,
+  );
   const tracks = { gridTemplateColumns: columns.map(track).join(" ") };
   const compact = settings.layout === "compact";
   const height = compact ? ROW.compact : ROW.comfortable;

@@ -21,7 +21,6 @@ import { i18n } from "../../i18n";
 import field from "../../parts/Field.module.css";
 import { Icon } from "../../parts/icons";
 import { useNotify } from "../../parts/notices";
-import { number } from "../../parts/time";
 import styles from "./Credentials.module.css";
 import { allColumns } from "./columns";
 import { formats } from "./formats";
@@ -40,6 +39,8 @@ export function ListOptions(props: {
   scope: string | null;
   filter: Filter;
   onFilter: (filter: Filter) => void;
+  /** The ids of the columns that are shown now. */
+  shown: string;
   /** Null where nothing may be done with several at once. */
   onChooseSeveral: (() => void) | null;
 }) {
@@ -49,10 +50,10 @@ export function ListOptions(props: {
   const { filter } = props;
   const current = settings.saved.find((one) => one.search === filter.search && one.type === filter.type);
 
+  const shownColumns = props.shown.split(" ");
   function setColumn(id: ListColumn) {
-    const column = allColumns().find((one) => one.id === id);
     const chosen = settings.columns.find((one) => one.id === id);
-    const shown = !(chosen?.shown ?? column?.from !== Infinity);
+    const shown = !shownColumns.includes(id);
     const rest = settings.columns.filter((one) => one.id !== id);
     change({ columns: [...rest, { id, shown, width: chosen?.width ?? null }] });
   }
@@ -61,21 +62,16 @@ export function ListOptions(props: {
       const written = await exportInventory(props.scope, filter, format);
       if (written) {
         notify(
-          i18n._("{count} credentials written to {path}, without values.", {
-            count: number(written.credentials),
-            path: written.path,
-          }),
+          i18n._(
+            "{count, plural, one {# credential} other {# credentials}} written to {path}, without values.",
+            { count: written.credentials, path: written.path },
+          ),
         );
       }
     } catch (thrown) {
       notify(asErrorView(thrown).message, true);
     }
   }
-  const shownColumns = allColumns()
-    .filter(
-      (column) => settings.columns.find((one) => one.id === column.id)?.shown ?? column.from !== Infinity,
-    )
-    .map((column) => column.id);
   return (
     <div className={styles.options}>
       {props.onChooseSeveral && (

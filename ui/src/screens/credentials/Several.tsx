@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import {
   asErrorView,
   call,
@@ -7,6 +7,7 @@ import {
   noFilter,
   useRefresh,
   type CredentialView,
+  type DeleteView,
   type InventoryFormat,
 } from "../../backend";
 import { i18n } from "../../i18n";
@@ -15,6 +16,7 @@ import { Buttons, Dialog, Spacer } from "../../parts/Dialog";
 import { useNotify } from "../../parts/notices";
 import { number } from "../../parts/time";
 import { formats } from "./formats";
+import { grouped } from "./Impact";
 import { verdictStatus } from "../../parts/words";
 import styles from "./Several.module.css";
 
@@ -71,6 +73,9 @@ export default function SeveralBar(props: {
   );
 }
 
+/** Credentials whose use is looked at before they are deleted, and how many at a time. */
+const MOST_IMPACTS = 200;
+const READ_AT_ONCE = 4;
 /** Lines that are drawn, beside those that failed. */
 const MOST_LINES = 200;
 
@@ -83,6 +88,9 @@ function Review(props: { action: Action; chosen: CredentialView[]; onClose: () =
   const [state, setState] = useState<"asked" | "running" | "over">("asked");
   const stopped = useRef(false);
   const refresh = useRefresh();
+  const impacts = useImpacts(action === "delete" ? rows : none);
+  const kept = [...impacts.values()].filter((impact) => impact === null || impact.in_use).length;
+  const looking = action === "delete" && impacts.size < Math.min(rows.length, MOST_IMPACTS);
 
   async function start(action: Exclude<Action, "export">) {
     setState("running");
@@ -151,6 +159,31 @@ function Review(props: { action: Action; chosen: CredentialView[]; onClose: () =
             failed: number(failed),
           })}
       </p>
+      {action === "delete" && state === "asked" && (
+        <p role="status">
+          {looking
+            ? i18n._("Looking what uses them… {done} of {total}", {
+                done: number(impacts.size),
+                total: number(Math.min(rows.length, MOST_IMPACTS)),
+              })
+            : [
+                kept > 0
+                  ? i18n._(
+                      "{count, plural, one {# of them is in use and is kept: delete it from its own page.} other {# of them are in use and are kept: delete each from its own page.}}",
+                      { count: kept },
+                    )
+                  : i18n._("Nothing uses them."),
+                rows.length > MOST_IMPACTS
+                  ? i18n._(
+                      "Only the first {count} were looked at; of the others, too, what is in use is kept.",
+                      { count: number(MOST_IMPACTS) },
+                    )
+                  : "",
+              ]
+                .filter(Boolean)
+                .join(" ")}
+        </p>
+      )}
       <ul className={styles.rows} aria-label={i18n._("Credentials and results")} tabIndex={0}>
         {shown.map((row) => {
           const result = results.get(row.id);
@@ -158,6 +191,7 @@ function Review(props: { action: Action; chosen: CredentialView[]; onClose: () =
             <li key={row.id}>
               <bdi>{row.name}</bdi>
               <span>{row.provider_name}</span>
+              {state === "asked" && <Loses impact={impacts.get(row.id)} />}
               {result && <span className={result.bad ? styles.bad : styles.good}>{result.text}</span>}
             </li>
           );
@@ -176,7 +210,11 @@ function Review(props: { action: Action; chosen: CredentialView[]; onClose: () =
             </Button>
           ))}
         {state === "asked" && action !== "export" && (
-          <Button look={action === "delete" ? "danger" : "primary"} onPress={() => void start(action)}>
+          <Button
+            look={action === "delete" ? "danger" : "primary"}
+            isDisabled={looking || (action === "delete" && kept === rows.length)}
+            onPress={() => void start(action)}
+          >
             {words[action]}
           </Button>
         )}
@@ -197,6 +235,47 @@ function Review(props: { action: Action; chosen: CredentialView[]; onClose: () =
       </Buttons>
     </Dialog>
   );
+}
+
+/** What one of them takes along, or for what it is kept. */
+function Loses({ impact }: { impact: DeleteView | null | undefined }) {
+  if (impact === undefined || impact?.impact.length === 0) return null;
+  if (impact === null) {
+    return <p className={styles.bad}>{i18n._("What uses it could not be read.")}</p>;
+  }
+  return (
+    <ul className={styles.loses}>
+      {grouped(impact.impact).map(({ kind, effect, names }) => (
+        <li key={`${kind} ${effect}`}>
+          <bdi>{names.join(", ")}</bdi> {effect}
+        </li>
+      ))}
+      {impact.in_use && <li className={styles.bad}>{i18n._("It is in use, so it is kept.")}</li>}
+    </ul>
+  );
+}
+
+const none: CredentialView[] = [];
+
+/** What the deletion of each would do, read a few at a time; null where that could not be read. */
+function useImpacts(rows: CredentialView[]): ReadonlyMap<string, DeleteView | null> {
+  const [impacts, setImpacts] = useState<ReadonlyMap<string, DeleteView | null>>(new Map());
+  useEffect(() => {
+    let over = false;
+    const waiting = rows.slice(0, MOST_IMPACTS).values();
+    const read = async () => {
+      for (const { id } of waiting) {
+        if (over) return;
+        const impact = await call("credentialDeleteImpact", { id }).catch(() => null);
+        setImpacts((before) => new Map(before).set(id, impact));
+      }
+    };
+    for (let at = 0; at < READ_AT_ONCE; at += 1) void read();
+    return () => {
+      over = true;
+    };
+  }, [rows]);
+  return impacts;
 }
 
 async function carryOut(action: Exclude<Action, "export">, row: CredentialView): Promise<Result> {

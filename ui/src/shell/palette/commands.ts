@@ -14,7 +14,6 @@ import type { IconName } from "../../parts/icons";
 import { useNotify } from "../../parts/notices";
 import { mayAdd } from "../../parts/permissions";
 import type { ShortcutKey } from "../../parts/shortcuts";
-import { number } from "../../parts/time";
 import { maskedTail, typeName, typeShort } from "../../parts/words";
 import { useChecking } from "../../screens/credentials/checking";
 import { formats } from "../../screens/credentials/formats";
@@ -189,8 +188,13 @@ export function useCommands(
         void exportInventory(startup.organisation, noFilter, id)
           .then((written) => {
             if (!written) return;
-            const told = { count: number(written.credentials), path: written.path };
-            notify(i18n._("{count} credentials written to {path}, without values.", told));
+            const told = { count: written.credentials, path: written.path };
+            notify(
+              i18n._(
+                "{count, plural, one {# credential} other {# credentials}} written to {path}, without values.",
+                told,
+              ),
+            );
           })
           .catch(refused),
     });

@@ -27,6 +27,8 @@ const ALL_SCOPES: i64 = 0;
 pub(super) const ENABLED: i64 = 1;
 pub(super) const UNREADABLE: i64 = 2;
 const DEFAULT: i64 = 4;
+/// The verdict on what a provider does not take.
+pub(super) const REJECTED: &str = "rejected";
 
 /// A statement that is being put together.
 pub(super) type Statement = QueryBuilder<Sqlite>;
@@ -409,6 +411,23 @@ pub(super) async fn tally_scopes(
     let Some(texts) = scopes_json(scopes) else { return Ok(format!("[{ALL_SCOPES}]")) };
     let rows = sqlx::query_scalar!("SELECT code FROM list_word WHERE word IN (SELECT value FROM json_each(?))", texts);
     Ok(serde_json::json!(rows.fetch_all(tx).await?).to_string())
+}
+
+/// How many are in use, not rejected, readable, and past their end or within the days of their reminder.
+pub(super) async fn ending(
+    scopes: Option<&[crate::model::Scope]>,
+    now: i64,
+    tx: &mut SqliteConnection,
+) -> Result<u32, VaultError> {
+    let mut sql = Statement::new("SELECT count(*) FROM list_entry e WHERE e.remind > 0 AND e.remind <= ");
+    sql.push_bind(now).push(" AND e.marks & ").push_bind(ENABLED | UNREADABLE).push(" = ").push_bind(ENABLED);
+    sql.push(" AND e.verdict <> coalesce((SELECT code FROM list_word WHERE word = ").push_bind(REJECTED).push("), -1)");
+    if scopes.is_some() {
+        let codes = tally_scopes(scopes, tx).await?;
+        // The unary plus keeps SQLite from an index that most rows stand in; few rows are about to end.
+        sql.push(" AND +e.scope IN (SELECT value FROM json_each(").push_bind(codes).push("))");
+    }
+    Ok(super::super::small(sql.build_query_scalar::<i64>().fetch_one(tx).await?))
 }
 
 /// Words as the database takes them.

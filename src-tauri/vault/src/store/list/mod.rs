@@ -96,7 +96,8 @@ impl Vault {
     pub async fn counts(&self, scopes: Option<&[Scope]>) -> Result<Counts, VaultError> {
         let mut connection = self.connection().await?;
         let mut tx = connection.begin().await?;
-        let (_, counts) = tallied(scopes, &mut tx).await?;
+        let (_, mut counts) = tallied(scopes, &mut tx).await?;
+        counts.urgent += filter::ending(scopes, jiff::Timestamp::now().as_second(), &mut tx).await?;
         tx.commit().await?;
         Ok(counts)
     }
@@ -135,6 +136,9 @@ async fn tallied(scopes: Option<&[Scope]>, tx: &mut SqliteConnection) -> Result<
         *counts.by_provider.entry(row.provider).or_default() += total;
         if row.marks & filter::UNREADABLE != 0 {
             counts.unreadable += total;
+        }
+        if ["unreadable", filter::REJECTED].contains(&status.as_str()) {
+            counts.urgent += total;
         }
         for (_, kind) in types.iter().filter(|(bit, _)| row.types & (1 << bit) != 0) {
             *counts.by_type.entry(kind.clone()).or_default() += total;
