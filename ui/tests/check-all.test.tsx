@@ -92,7 +92,7 @@ beforeEach(() => {
 afterEach(cleanup);
 
 const works = result("Anthropic production", "works", "works");
-const rejected = result("Gemini", "rejected", "works");
+const rejected: CheckedView = { ...result("Gemini", "rejected", "works"), old_key: "rejected" };
 const unopened: CheckedView = {
   ...result("Old", "works", null),
   verdict: null,
@@ -151,6 +151,7 @@ describe("checking all", () => {
     act(() => tell({ event: "checked", done: 1, total: 3, result: rejected }));
     await person.click(await screen.findByRole("button", { name: "Checking 1 of 3" }));
     await screen.findByText("Gemini");
+    expect(screen.getByText("Its old key is dead, and destroyed here.")).toBeTruthy();
     await person.click(screen.getByRole("button", { name: "Close results" }));
     act(() =>
       end({ results: [works, rejected, unopened], total: 3, disabled: 0, not_permitted: 2, stopped: false }),

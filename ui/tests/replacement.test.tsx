@@ -46,6 +46,23 @@ describe("the replacement of a key", () => {
     expect(asked.find((a) => a.command === "credential_replace_switch")?.request).toEqual({ id: stored.id });
   });
 
+  it("asks for the end of the new key where the old one had one", async () => {
+    answers.credential_replace_switch = () => ({ ...stored });
+    show({ ...waiting, expires_at: "2026-11-01T23:59:59Z" });
+    const user = userEvent.setup();
+    expect(screen.getByText(/The old one ended on/u)).toBeTruthy();
+    const box = screen.getByRole("textbox", { name: /End of the new key/u });
+    await user.type(box, "2027-13-01");
+    expect(screen.getByRole("button", { name: "Switch to the new key" })).toHaveProperty("disabled", true);
+    await user.clear(box);
+    await user.type(box, "2027-12-31");
+    await user.click(screen.getByRole("button", { name: "Switch to the new key" }));
+    expect(asked.find((a) => a.command === "credential_replace_switch")?.request).toEqual({
+      id: stored.id,
+      expiry: { expires_at: "2027-12-31" },
+    });
+  });
+
   it("leads to the provider's page, where the old key is revoked", async () => {
     answers.open_provider_page = () => null;
     show({ ...waiting, replacement: { ...waiting.replacement!, stage: "old" } });

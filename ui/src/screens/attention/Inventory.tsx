@@ -9,8 +9,9 @@ const groups: Group[] = ["works", "limited", "rejected", "idle"];
 // Four are told apart at a glance; the list has every status.
 function groupOf(status: string): Group {
   if (status === "works") return "works";
-  if (["rejected", "suspended"].includes(status)) return "rejected";
-  if (["disabled", "not_checked", "unknown", "uncheckable"].includes(status)) return "idle";
+  if (["rejected", "suspended", "expired", "unreadable"].includes(status)) return "rejected";
+  if (["disabled", "dormant", "unconnected", "not_checked", "unknown", "uncheckable"].includes(status))
+    return "idle";
   return "limited";
 }
 
@@ -26,7 +27,7 @@ export function Inventory(props: {
   const words: Record<Group, string> = {
     works: i18n._("Works"),
     limited: i18n._("Limited"),
-    rejected: i18n._("Rejected"),
+    rejected: i18n._("Rejected or ended"),
     idle: i18n._("Not checked or off"),
   };
   const rows = [...aiTypes, ...integrationTypes].flatMap((type) => {

@@ -219,10 +219,18 @@ const Result = memo(function Result(props: { result: CheckedView; onOpen: (id: s
           </small>
         )}
         {said !== null && <p>{said}</p>}
+        {result.old_key !== null && <p>{oldKey(result.old_key)}</p>}
       </button>
     </li>
   );
 });
+
+// Of a replacement whose old key is still kept.
+function oldKey(kind: VerdictKind): string {
+  return kind === "rejected"
+    ? i18n._("Its old key is dead, and destroyed here.")
+    : i18n._("Its old key: {word}. Revoke it at the provider.", { word: verdictStatus(kind).word });
+}
 
 // What works needs no explanation here; the details have it.
 function evidence({ verdict, error }: CheckedView): string | null {

@@ -1,11 +1,21 @@
 import { useMutation } from "@tanstack/react-query";
-import { asErrorView, call, useAdopt, useProviders, type CredentialView } from "../../backend";
+import { useState } from "react";
+import {
+  asErrorView,
+  call,
+  useAdopt,
+  useProviders,
+  type CredentialView,
+  type ExpiryEdit,
+} from "../../backend";
 import { i18n } from "../../i18n";
 import { Button } from "../../parts/Button";
+import { DayBox } from "../../parts/DayBox";
+import { dayOf, dayProblem } from "../../parts/days";
 import { Icon } from "../../parts/icons";
 import { useNotify } from "../../parts/notices";
 import { Box, Problem, VerdictBox } from "../../parts/Status";
-import { ago } from "../../parts/time";
+import { ago, dateOnly } from "../../parts/time";
 import { entries, verdictStatus } from "../../parts/words";
 import styles from "./Replacement.module.css";
 
@@ -19,12 +29,20 @@ export function Replacement(props: { credential: CredentialView; mayChange: bool
   const adopt = useAdopt();
   const notify = useNotify();
   const providers = useProviders();
+  const waits = there?.stage === "new";
+  const ended = credential.expires_at !== null && Date.parse(credential.expires_at) <= now;
+  const before = dayOf(credential.expires_at);
+  // The old key's end is seldom the new one's, and once it has passed it certainly is not.
+  const [end, setEnd] = useState(ended ? "" : before);
+  const expiry: ExpiryEdit | null = end.trim() === before ? null : { expires_at: end.trim() || null };
   const step = useMutation({
-    mutationFn: (name: Step) => call(name, { id: credential.id }),
+    mutationFn: (name: Step) =>
+      name === "credentialReplaceSwitch" && expiry
+        ? call(name, { id: credential.id, expiry })
+        : call(name, { id: credential.id }),
     onSuccess: adopt,
   });
   if (!there) return null;
-  const waits = there.stage === "new";
   const tails = entries(there.secrets)
     .map(([, tail]) => (tail === null ? "••••" : `••••${tail}`))
     .join(", ");
@@ -50,6 +68,20 @@ export function Replacement(props: { credential: CredentialView; mayChange: bool
       </Box>
       {there.verdict && <VerdictBox verdict={there.verdict} now={now} />}
       {step.error && <Problem error={asErrorView(step.error)} />}
+      {props.mayChange && waits && credential.expires_at !== null && (
+        <DayBox
+          label={i18n._("End of the new key")}
+          optional
+          name="new_end"
+          value={end}
+          onChange={setEnd}
+          hint={
+            ended
+              ? i18n._("The old one ended on {day}.", { day: dateOnly(credential.expires_at) })
+              : i18n._("The old one ends on {day}.", { day: dateOnly(credential.expires_at) })
+          }
+        />
+      )}
       {props.mayChange && (
         <div className={styles.actions}>
           {waits ? (
@@ -58,7 +90,7 @@ export function Replacement(props: { credential: CredentialView; mayChange: bool
               key="switch"
               look="primary"
               isPending={running("credentialReplaceSwitch")}
-              isDisabled={step.isPending}
+              isDisabled={step.isPending || dayProblem(end) !== null}
               onPress={() => take("credentialReplaceSwitch")}
             >
               {i18n._("Switch to the new key")}
