@@ -243,19 +243,7 @@ impl Strongroom {
         };
         let mut all = vault.credentials_with_lookup_keys(keys, scopes.as_deref()).await?;
         all.retain(|row| actor.may(Operation::Use(row.scope)).is_ok());
-        let organisation = match on_behalf {
-            Some(Scope::Organisation(id)) => {
-                let owners = vault.organisations().await?;
-                owners.iter().find(|owner| owner.id == id).map(|owner| (id, owner.mode))
-            }
-            // Whose keys are used is a question of what all share alone.
-            _ if all.iter().any(|row| row.scope == Scope::System && is_ai(row)) => {
-                self.implied_organisation(actor, on_behalf.is_some()).await?
-            }
-            _ => None,
-        };
-        let stop = if all.iter().any(is_telephony) { vault.launch_stop().await? } else { None };
-        let now = Circumstances { organisation, stop, named: true };
+        let now = self.circumstances_of(actor, on_behalf, &all).await?;
         for key in keys {
             let (row, warning) = by_key(key, all.iter().filter(|row| row.lookup_key == *key).collect(), &now)?;
             choice.add(row);
@@ -266,6 +254,29 @@ impl Strongroom {
 }
 
 impl Strongroom {
+    /// What decides beside these credentials, of which somebody asks for one by its lookup key.
+    pub(crate) async fn circumstances_of(
+        &self,
+        actor: &Actor,
+        on_behalf: Option<Scope>,
+        found: &[CredentialRow],
+    ) -> Result<Circumstances, AppError> {
+        let vault = self.vault().await?;
+        let organisation = match on_behalf {
+            Some(Scope::Organisation(id)) => {
+                let owners = vault.organisations().await?;
+                owners.iter().find(|owner| owner.id == id).map(|owner| (id, owner.mode))
+            }
+            // Whose keys are used is a question of what all share alone.
+            _ if found.iter().any(|row| row.scope == Scope::System && is_ai(row)) => {
+                self.implied_organisation(actor, on_behalf.is_some()).await?
+            }
+            _ => None,
+        };
+        let stop = if found.iter().any(is_telephony) { vault.launch_stop().await? } else { None };
+        Ok(Circumstances { organisation, stop, named: true })
+    }
+
     /// On whose behalf somebody asks who named no organisation: that of the only one there is for them. Where each of
     /// several brings its own keys, nothing that is shared is for their members. A super admin may ask on behalf of
     /// nobody in particular: by `named` where they said so, and where there are several.
@@ -324,7 +335,7 @@ fn pack(opened: Vec<Opened>, forms: &[HeldProvider], files: &[String]) -> Result
 
 /// Applies the rule to the credentials with one lookup key. One that its provider refused is used where there is no
 /// other: somebody named it, and the verdict may be old.
-fn by_key(
+pub(crate) fn by_key(
     key: &str,
     found: Vec<&CredentialRow>,
     now: &Circumstances,

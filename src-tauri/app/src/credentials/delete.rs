@@ -6,8 +6,8 @@ use super::uses::PROGRAM;
 use crate::actor::{Actor, Operation};
 use crate::age::ago;
 use crate::consumers::ConsumerImpact;
+use crate::delivery::by_key;
 use crate::error::AppError;
-use crate::resolution::{Candidate, Circumstances, decide, is_telephony};
 use crate::strongroom::Strongroom;
 use crate::views::{CredentialDeleteRequest, CredentialRequest, DeleteView, ImpactView};
 
@@ -113,14 +113,8 @@ impl Strongroom {
         let mut left =
             vault.credentials_with_lookup_keys(std::slice::from_ref(&row.lookup_key), scopes.as_deref()).await?;
         left.retain(|one| one.id != row.id && actor.may(Operation::Use(one.scope)).is_ok());
-        let candidates: Vec<Candidate<'_>> = left.iter().map(|row| Candidate { row, unconnected: false }).collect();
-        let stop = if left.iter().any(is_telephony) { vault.launch_stop().await? } else { None };
-        let strict = Circumstances { organisation: None, stop, named: false };
-        let mut decision = decide(&candidates, None, &strict);
-        if decision.usable().next().is_none() {
-            decision = decide(&candidates, None, &Circumstances { named: true, ..strict });
-        }
-        Ok(decision.chosen.and_then(|(id, _)| left.iter().find(|one| one.id == id).cloned()))
+        let now = self.circumstances_of(actor, None, &left).await?;
+        Ok(by_key(&row.lookup_key, left.iter().collect(), &now).ok().map(|(next, _)| next))
     }
 }
 

@@ -1,7 +1,8 @@
 //! What stops working when a credential is deleted.
 
 use strongroom_app::views::{
-    ConsumerKind, CredentialDeleteRequest, CredentialRequest, DeleteView, ListRequest, OnboardingMode, UsedByView,
+    ConsumerKind, CredentialDeleteRequest, CredentialRequest, DeleteView, ListRequest, OnboardingMode,
+    OrganisationCreateRequest, UsedByView,
 };
 use strongroom_app::{Actor, DeliveryRequest, Rights};
 use strongroom_vault::OrganisationId;
@@ -160,6 +161,14 @@ async fn programs_that_received_it_are_named_with_what_their_key_gives_then() {
     assert_eq!(effect(&told, "outbound-worker"), "received it just now");
 
     let shared = room.add_with("anthropic", "Shared orders", "system", |new| new.key = Some("ORDERS".into())).await;
+    let told = impact(&room, &own.id).await;
+    assert!(
+        effect(&told, command).starts_with("receives nothing any more"),
+        "the only organisation brings its own keys"
+    );
+    // On behalf of which of two it would be asked, nobody has said: then it is as a super admin may.
+    let second = OrganisationCreateRequest { name: "Second".into() };
+    room.app.create_organisation(&room.owner, second).await.unwrap();
     let told = impact(&room, &own.id).await;
     assert!(effect(&told, command).starts_with("then gets “Shared orders” of system; last"), "{told:?}");
     room.enable(&shared.id, false).await;

@@ -279,15 +279,15 @@ fn a_refused_program_stands_in_the_audit_with_its_consumer() {
     place.run(&["person", "add", "Mia Member", "--member", "Acme"]).ends(0);
     assign(&place, &["--credential", "Claude"]).ends(0);
     place.run(&["disable", "Claude"]).ends(0);
-    place.run(&["--as", "Mia Member", "run", "--for", "support-line", "--", "worker"]).ends(8);
+    place.run(&["--as", "Mia Member", "run", "--for", "support-line", "--", "true"]).ends(8);
     let seen =
         place.run(&["--as", "Ada Admin", "audit", "list", "--search", "Support line", "--kind", "refused", "--json"]);
     let items = seen.ends(0).json()["items"].clone();
     assert_eq!(items.as_array().unwrap().len(), 1, "{items}");
-    assert_eq!((&items[0]["object"], &items[0]["scopes"]), (&"worker".into(), &serde_json::json!(["Acme"])));
-    place.run(&["--as", "Mia Member", "run", "--key", "CLAUDE", "--", "other"]).ends(8);
+    assert_eq!((&items[0]["object"], &items[0]["scopes"]), (&"true".into(), &serde_json::json!(["Acme"])));
+    place.run(&["--as", "Mia Member", "run", "--key", "CLAUDE", "--", "cat"]).ends(8);
     let seen = place.run(&["--as", "Ada Admin", "audit", "list", "--search", "CLAUDE", "--kind", "refused", "--json"]);
-    assert_eq!(seen.ends(0).json()["items"][0]["object"], "other", "a key that is Acme's");
+    assert_eq!(seen.ends(0).json()["items"][0]["object"], "cat", "a key that is Acme's");
 }
 
 #[test]
