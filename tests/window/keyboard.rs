@@ -105,7 +105,7 @@ async fn a_credential_is_added_found_replaced_and_deleted_by_keys_alone() -> Res
     // Deleted.
     tab_to(&window, "Delete…").await?;
     press(&window, Key::Enter).await?;
-    window.wait_for_text("Nothing uses it.").await?;
+    window.wait_for_text("the onboarding lacks it then: language model").await?;
     focus_on(&window, "Disable instead").await?;
     tab_to(&window, "Delete").await?;
     press(&window, Key::Enter).await?;

@@ -124,16 +124,18 @@ async fn names_are_shown_as_text() -> Result<()> {
     for (number, name) in names.iter().enumerate() {
         add_token(&stage, name, &format!("TOKEN_{number}"), "FAKE-token-of-a-name-a1b2")?;
     }
+    // What would turn the direction of what follows is not stored; what comes from an older vault stands in a `bdi`.
+    let names = names.map(|name| name.replace('\u{202e}', ""));
     let window = Window::open(&stage).await?;
-    for name in names {
+    for name in &names {
         let pane = open_details(&window, name).await?;
         let heading = pane.find("heading", Name::containing(name)).await?;
-        assert_eq!(heading.text().await?.trim(), name, "shown as it was typed");
+        assert_eq!(heading.text().await?.trim(), name, "shown as it is stored");
         let inside = "find('heading', { part: a[0] }, null)[0]?.querySelector('bdi') ? true : undefined";
         window.wait_for(inside, vec![json!(name)]).await?;
         pane.click_in("button", "Delete…").await?;
         let dialog = window.find("alertdialog", Name::containing(name)).await?;
-        assert!(dialog.text().await?.contains(name));
+        assert!(dialog.text().await?.contains(name.as_str()));
         dialog.click_in("button", "Cancel").await?;
         window.wait_gone("alertdialog", Name::Any).await?;
     }

@@ -69,13 +69,13 @@ impl Strongroom {
             let then = if one.completed {
                 "no longer has all; the onboarding stays completed"
             } else {
-                "onboarding becomes incomplete"
+                "the onboarding lacks it then"
             };
             impact.push(ImpactView {
                 kind: READINESS.into(),
                 name: format!("{} of {}", one.kit, one.organisation),
                 effect: format!("{then}: {}", one.labels.join(", ")),
-                stops: !one.completed,
+                stops: false,
             });
         }
         if row.default {

@@ -192,7 +192,7 @@ async fn a_readiness_that_goes_is_told_and_one_that_stays_is_not() {
     };
     let (lines, in_use) = readiness(&claude.id).await;
     assert_eq!(lines.len(), 1);
-    assert!(lines[0].contains(" of Acme: onboarding becomes incomplete: language model"), "{lines:?}");
+    assert!(lines[0].contains(" of Acme: the onboarding lacks it then: language model"), "{lines:?}");
     assert!(!in_use, "no program depends on it");
     // Without it the rule is left with another one that works.
     let spare = room.add_default("anthropic", "Spare").await;
