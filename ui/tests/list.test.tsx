@@ -292,7 +292,7 @@ it("tells what needs attention, and the picture's figures as a table", async () 
     .getAllByRole("row", { hidden: true })
     .map((row) => row.textContent);
   expect(cells).toEqual([
-    "TypeWorksLimitedRejected or endedNot checked or offAll",
+    "TypeWorksLimitedUnusableNot checked or offAll",
     "LLM30126",
     "Each once20125",
   ]);

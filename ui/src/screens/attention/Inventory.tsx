@@ -27,7 +27,7 @@ export function Inventory(props: {
   const words: Record<Group, string> = {
     works: i18n._("Works"),
     limited: i18n._("Limited"),
-    rejected: i18n._("Rejected or ended"),
+    rejected: i18n._("Unusable"),
     idle: i18n._("Not checked or off"),
   };
   const rows = [...aiTypes, ...integrationTypes].flatMap((type) => {
