@@ -291,11 +291,7 @@ it("tells what needs attention, and the picture's figures as a table", async () 
   const cells = within(table)
     .getAllByRole("row", { hidden: true })
     .map((row) => row.textContent);
-  expect(cells).toEqual([
-    "TypeWorksLimitedUnusableNot checked or offAll",
-    "LLM30126",
-    "Each once20125",
-  ]);
+  expect(cells).toEqual(["TypeWorksLimitedUnusableNot checked or offAll", "LLM30126", "Each once20125"]);
   expect(lines[1]?.textContent).toContain("2 consumers use it.");
   expect(lines[0]?.textContent).not.toContain("use it");
   await accessible();
