@@ -1,10 +1,11 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { act, cleanup, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CheckAllView, CheckedView, CheckEvent, VerdictKind } from "../src/backend";
+import { accessible } from "./accessible";
 import { provider, ready, stored } from "./program";
+import { client } from "./client";
 
 type Progress = { onmessage: (event: CheckEvent) => void };
 
@@ -33,9 +34,7 @@ const { Credentials } = await import("../src/screens/credentials/Credentials");
 
 const show = () =>
   render(
-    <QueryClientProvider
-      client={new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } })}
-    >
+    <QueryClientProvider client={client()}>
       <NavigationProvider>
         <Notices>
           <CheckingProvider>
@@ -62,15 +61,6 @@ const result = (name: string, kind: VerdictKind, before: VerdictKind | null): Ch
     last_known: null,
   },
 });
-
-async function accessible() {
-  // React Aria says things to screen readers through nodes that live for a moment and are not met otherwise.
-  const met = { include: [["body"]], exclude: [["[data-live-announcer]"]] };
-  const found = await axe.run(met, {
-    rules: { "color-contrast": { enabled: false }, region: { enabled: false } },
-  });
-  expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`)).toEqual([]);
-}
 
 let tell: (event: CheckEvent) => void;
 let end: (view: CheckAllView) => void;

@@ -1,7 +1,6 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Consumers, kinds } from "../fake/consumers";
 import { credential, inventory } from "../fake/credentials";
@@ -14,25 +13,18 @@ import type {
   CredentialAddRequest,
   CredentialView,
   ExplainRequest,
-  PersonView,
 } from "../src/backend";
+import { accessible } from "./accessible";
 import { answers, answerWith, asked } from "./backend";
-import { inAcme } from "./program";
+import { inAcme, memberOf } from "./program";
+import { client } from "./client";
 
 vi.mock("@tauri-apps/api/core", async () => (await import("./backend")).core);
 vi.mock("@tauri-apps/api/event", async () => (await import("./backend")).event);
 
 const { App } = await import("../src/page");
 
-const member: PersonView = {
-  id: "m",
-  name: "Mia Member",
-  role: "member",
-  admin_of: [],
-  member_of: ["acme"],
-  owner: false,
-  here: true,
-};
+const member = memberOf("acme");
 
 let rows: CredentialView[] = [];
 let consumers: Consumers;
@@ -68,19 +60,9 @@ beforeEach(() => {
 });
 afterEach(cleanup);
 
-async function accessible() {
-  const found = await axe.run(
-    { include: [["body"]], exclude: [["[data-live-announcer]"]] },
-    { rules: { "color-contrast": { enabled: false }, region: { enabled: false } } },
-  );
-  expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`)).toEqual([]);
-}
-
 async function show() {
   render(
-    <QueryClientProvider
-      client={new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } })}
-    >
+    <QueryClientProvider client={client()}>
       <App />
     </QueryClientProvider>,
   );

@@ -1,11 +1,12 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import axe from "axe-core";
 import type { ReactNode } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FormCheckRequest, ImpactView, SaveOutcome } from "../src/backend";
+import { accessible } from "./accessible";
 import { provider, ready, stored } from "./program";
+import { client } from "./client";
 
 const FAKE = "sk-ant-api03-FAKE";
 
@@ -32,9 +33,7 @@ const { default: DeleteDialog } = await import("../src/screens/credentials/Delet
 
 const show = (what: ReactNode) =>
   render(
-    <QueryClientProvider
-      client={new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } })}
-    >
+    <QueryClientProvider client={client()}>
       <NavigationProvider>
         <Notices>{what}</Notices>
       </NavigationProvider>
@@ -42,13 +41,6 @@ const show = (what: ReactNode) =>
   );
 const requests = (command: string) => asked.filter((a) => a.command === command).map((a) => a.request);
 const box = (name: string) => screen.getByLabelText<HTMLInputElement>(name);
-
-async function accessible() {
-  const found = await axe.run(document.body, {
-    rules: { "color-contrast": { enabled: false }, region: { enabled: false } },
-  });
-  expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`)).toEqual([]);
-}
 
 beforeEach(() => {
   asked.length = 0;
@@ -92,7 +84,7 @@ describe("adding", () => {
     expect(requests("credential_add")).toMatchObject([
       { check: true, scope: "o", fields: { api_key: FAKE } },
     ]);
-    await accessible();
+    await accessible([], document.body);
   });
 
   it("saves without checking when told to, and empties itself", async () => {
@@ -234,7 +226,7 @@ describe("deleting", () => {
     await waitFor(() =>
       expect(requests("credential_delete")).toEqual([{ id: stored.id, confirm: stored.name }]),
     );
-    await accessible();
+    await accessible([], document.body);
   });
 
   it("asks for no name where only the place of a default is lost", async () => {

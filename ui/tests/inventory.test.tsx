@@ -1,13 +1,14 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import axe from "axe-core";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { inventory } from "../fake/credentials";
 import { providers } from "../fake/providers";
-import type { ListRequest, PersonView } from "../src/backend";
+import type { ListRequest } from "../src/backend";
+import { accessible } from "./accessible";
 import { answers, answerWith, asked } from "./backend";
-import { inAcme } from "./program";
+import { inAcme, memberOf } from "./program";
+import { client } from "./client";
 
 vi.mock("@tauri-apps/api/core", async () => (await import("./backend")).core);
 vi.mock("@tauri-apps/api/event", async () => (await import("./backend")).event);
@@ -19,15 +20,7 @@ const templates = providers.map((provider) =>
     ? { ...provider, name: "Any secret", shelf: "generic" as const }
     : provider,
 );
-const member: PersonView = {
-  id: "m",
-  name: "Mia Member",
-  role: "member",
-  admin_of: [],
-  member_of: ["acme"],
-  owner: false,
-  here: true,
-};
+const member = memberOf("acme");
 
 beforeEach(() => {
   const rows = inventory().filter((row) => !row.types.includes("sms"));
@@ -49,22 +42,12 @@ afterEach(cleanup);
 
 async function show() {
   render(
-    <QueryClientProvider
-      client={new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } })}
-    >
+    <QueryClientProvider client={client()}>
       <App />
     </QueryClientProvider>,
   );
   await screen.findByRole("heading", { name: "Credentials" });
   return userEvent.setup();
-}
-
-async function accessible() {
-  const found = await axe.run(
-    { include: [["body"]], exclude: [["[data-live-announcer]"]] },
-    { rules: { "color-contrast": { enabled: false }, region: { enabled: false } } },
-  );
-  expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`)).toEqual([]);
 }
 
 it("tells in the rail how much is urgent, and nothing where nothing is", async () => {

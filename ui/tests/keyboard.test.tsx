@@ -1,28 +1,21 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { ListRequest, PersonView, StartupView } from "../src/backend";
+import type { ListRequest, StartupView } from "../src/backend";
 import { controlKeys, shortcuts } from "../src/parts/shortcuts";
 import { matching } from "../src/shell/palette/match";
+import { accessible } from "./accessible";
 import { answers, answerWith } from "./backend";
-import { provider, ready, stored } from "./program";
+import { memberOf, provider, ready, stored } from "./program";
+import { client } from "./client";
 
 vi.mock("@tauri-apps/api/core", async () => (await import("./backend")).core);
 vi.mock("@tauri-apps/api/event", async () => (await import("./backend")).event);
 
 const { App } = await import("../src/page");
 
-const member: PersonView = {
-  id: "m",
-  name: "Mia Member",
-  role: "member",
-  admin_of: [],
-  member_of: ["o"],
-  owner: false,
-  here: true,
-};
+const member = memberOf("o");
 const other = {
   id: "g",
   name: "Globex",
@@ -35,9 +28,7 @@ const other = {
 async function show(startup: StartupView = ready) {
   answers.startup = () => startup;
   render(
-    <QueryClientProvider
-      client={new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } })}
-    >
+    <QueryClientProvider client={client()}>
       <App />
     </QueryClientProvider>,
   );
@@ -47,14 +38,6 @@ async function show(startup: StartupView = ready) {
 
 const options = () => screen.queryAllByRole("option").map((option) => option.textContent);
 const palette = () => screen.findByRole("combobox");
-
-async function accessible() {
-  const found = await axe.run(
-    { include: [["body"]], exclude: [["[data-live-announcer]"]] },
-    { rules: { "color-contrast": { enabled: false }, region: { enabled: false } } },
-  );
-  expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`)).toEqual([]);
-}
 
 beforeEach(() => {
   const none = { items: [], next: null, total: 0 };

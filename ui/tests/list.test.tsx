@@ -1,11 +1,12 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import axe from "axe-core";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ListRequest, ListSettings } from "../src/backend";
+import { accessible } from "./accessible";
 import { answers, answerWith, asked } from "./backend";
 import { provider, ready, stored } from "./program";
+import { client } from "./client";
 
 vi.mock("@tauri-apps/api/core", async () => (await import("./backend")).core);
 // Its rows need a layout, which is looked at in the real window.
@@ -34,9 +35,7 @@ const { Credentials } = await import("../src/screens/credentials/Credentials");
 
 const show = () =>
   render(
-    <QueryClientProvider
-      client={new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } })}
-    >
+    <QueryClientProvider client={client()}>
       <NavigationProvider>
         <Notices>
           <CheckingProvider>
@@ -51,15 +50,6 @@ const other = { ...stored, id: "c2", name: "Second" };
 const lists = () => asked.filter((a) => a.command === "credential_list").map((a) => a.request as ListRequest);
 const kept = () =>
   asked.filter((a) => a.command === "list_settings_set").map((a) => a.request as ListSettings);
-
-async function accessible() {
-  // React Aria says things to screen readers through nodes that live for a moment and are not met otherwise.
-  const met = { include: [["body"]], exclude: [["[data-live-announcer]"]] };
-  const found = await axe.run(met, {
-    rules: { "color-contrast": { enabled: false }, region: { enabled: false } },
-  });
-  expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`)).toEqual([]);
-}
 
 beforeEach(() => {
   answerWith({

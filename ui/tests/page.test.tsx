@@ -1,12 +1,13 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ErrorView, StartupView } from "../src/backend";
 
 vi.mock("@tauri-apps/api/core", async () => (await import("./backend")).core);
+import { accessible } from "./accessible";
 import { answers, answerWith, asked } from "./backend";
+import { client } from "./client";
 vi.mock("@tauri-apps/api/event", async () => (await import("./backend")).event);
 
 const { App } = await import("../src/page");
@@ -37,23 +38,10 @@ const first: StartupView = {
 
 const show = () =>
   render(
-    <QueryClientProvider
-      client={new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } })}
-    >
+    <QueryClientProvider client={client()}>
       <App />
     </QueryClientProvider>,
   );
-
-// React Aria says things to screen readers through nodes that live for a moment and are not met otherwise.
-const whatPeopleMeet = { include: [["body"]], exclude: [["[data-live-announcer]"]] };
-
-/** Fails with what axe-core found. Colours and layout are looked at in the real window. */
-async function accessible() {
-  const found = await axe.run(whatPeopleMeet, {
-    rules: { "color-contrast": { enabled: false }, region: { enabled: false } },
-  });
-  expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`)).toEqual([]);
-}
 
 beforeEach(() => {
   answerWith({

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PeopleView, PersonView, StartupView } from "../src/backend";
 import { mayAdd, mayChange, ownersFor } from "../src/parts/permissions";
 import { answers, answerWith, asked } from "./backend";
-import { ready } from "./program";
+import { memberOf, ready } from "./program";
 
 vi.mock("@tauri-apps/api/core", async () => (await import("./backend")).core);
 vi.mock("@tauri-apps/api/event", async () => (await import("./backend")).event);
@@ -13,15 +13,7 @@ vi.mock("@tauri-apps/api/event", async () => (await import("./backend")).event);
 const { default: People } = await import("../src/screens/settings/People");
 
 const owner = ready.person as PersonView;
-const member: PersonView = {
-  id: "m",
-  name: "Mia Member",
-  role: "member",
-  admin_of: [],
-  member_of: ["o"],
-  owner: false,
-  here: false,
-};
+const member: PersonView = { ...memberOf("o"), here: false };
 const all: PeopleView = { organisations: ready.organisations, people: [owner, member] };
 
 const show = (startup: StartupView) =>

@@ -1,4 +1,4 @@
-import type { CredentialView, ProviderView, StartupView } from "../src/backend";
+import type { CredentialView, PersonView, ProviderView, StartupView } from "../src/backend";
 
 /** A vault that is ready, with one organisation. */
 export const ready: StartupView = {
@@ -34,6 +34,17 @@ export const ready: StartupView = {
   person_suggestion: "Test Person",
   recovery_kit_made_at: null,
 };
+
+/** Somebody at this computer who sees one organisation and changes nothing. */
+export const memberOf = (organisation: string): PersonView => ({
+  id: "m",
+  name: "Mia Member",
+  role: "member",
+  admin_of: [],
+  member_of: [organisation],
+  owner: false,
+  here: true,
+});
 
 /** A provider with a sealed, a plain and an optional sealed field. */
 export const provider: ProviderView = {
