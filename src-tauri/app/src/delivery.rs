@@ -177,7 +177,7 @@ impl Strongroom {
             Ok(()) | Err(VaultError::Declined) => packed?,
             Err(other) => return Err(other.into()),
         };
-        Ok(variables.delivery(&request.files, warnings))
+        Ok(variables.delivery(warnings))
     }
 
     /// What a consumer uses; all of it, or nothing.
@@ -251,9 +251,7 @@ impl Strongroom {
         }
         Ok(())
     }
-}
 
-impl Strongroom {
     /// What decides beside these credentials, of which somebody asks for one by its lookup key.
     pub(crate) async fn circumstances_of(
         &self,
@@ -421,22 +419,17 @@ impl Variables {
     }
 
     /// What is handed out. A secret that goes into a file stands in no variable, under whatever other name.
-    fn delivery(self, files: &[String], mut warnings: Vec<String>) -> Delivery {
+    fn delivery(self, mut warnings: Vec<String>) -> Delivery {
+        let all: Vec<Variable> = self.0.into_values().map(|(_, one)| one).collect();
         // Exposed to be compared.
-        let in_a_file = |value: &SecretString| {
-            files
-                .iter()
-                .any(|file| self.0.get(file).is_some_and(|(_, one)| one.value.expose_secret() == value.expose_secret()))
+        let is_withheld = |one: &Variable| {
+            let same = |other: &Variable| other.file && other.value.expose_secret() == one.value.expose_secret();
+            one.secret && !one.file && all.iter().any(same)
         };
-        let withheld: BTreeSet<String> = self
-            .0
-            .values()
-            .filter(|(_, one)| !one.file && one.secret && in_a_file(&one.value))
-            .map(|(_, one)| one.name.clone())
-            .collect();
+        let withheld: BTreeSet<String> =
+            all.iter().filter(|one| is_withheld(one)).map(|one| one.name.clone()).collect();
         warnings.extend(withheld.iter().map(|name| format!("{name} is not set: its value is in a file.")));
-        let variables = self.0.into_values().map(|(_, one)| one).filter(|one| !withheld.contains(&one.name));
-        Delivery { variables: variables.collect(), warnings }
+        Delivery { variables: all.into_iter().filter(|one| !withheld.contains(&one.name)).collect(), warnings }
     }
 }
 

@@ -29,7 +29,7 @@ export function AttentionEntry({ urgent }: { urgent: number }) {
       <span>{i18n._("Needs attention")}</span>{" "}
       {urgent > 0 && (
         <span className={`${styles.count} ${styles.urgent}`}>
-          {number(urgent)} <span className={styles.unseen}>{i18n._("urgent")}</span>
+          {number(urgent)} <span className="spoken">{i18n._("urgent")}</span>
         </span>
       )}
     </Entry>

@@ -95,8 +95,8 @@ impl Strongroom {
     }
 
     /// What is done for the log from time to time while the window is open: removes what is older than it is kept,
-    /// once a day, tells how many refusals were left out, and lets the keychain remember the last entry where there are new ones. Does nothing while the
-    /// key is not at hand.
+    /// once a day, tells how many refusals were left out, and lets the keychain remember the last entry where there are
+    /// new ones. Does nothing while the key is not at hand.
     ///
     /// # Errors
     /// Where the log is not as it was written, or the vault cannot be written.

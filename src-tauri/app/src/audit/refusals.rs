@@ -112,16 +112,11 @@ impl Strongroom {
     /// delivered then.
     pub async fn deliver(&self, actor: &Actor, request: DeliveryRequest) -> Result<Delivery, AppError> {
         let answer = self.hand_out(actor, &request).await;
-        let told = |error: &AppError| {
-            matches!(
-                error,
-                AppError::NothingResolves { .. }
-                    | AppError::EnvironmentConflict { .. }
-                    | AppError::NothingOfThatName { .. }
-            )
-        };
-        if let Err(refused) = &answer
-            && told(refused)
+        if let Err(
+            refused @ (AppError::NothingResolves { .. }
+            | AppError::EnvironmentConflict { .. }
+            | AppError::NothingOfThatName { .. }),
+        ) = &answer
         {
             let attempt = self.refused_delivery(actor, &request, refused.kind()).await;
             self.note(&attempt, &actor.author()).await;

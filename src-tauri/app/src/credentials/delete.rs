@@ -129,8 +129,8 @@ const DEFAULT: &str = "default";
 const REPLACEMENT: &str = "replacement";
 const READINESS: &str = "readiness";
 
-/// A default, a half-done replacement or a readiness that goes is worth knowing, but no program has come to depend on the credential
-/// by it.
+/// A default, a half-done replacement or a readiness that goes is worth knowing, but no program has come to depend on
+/// the credential by it.
 fn in_use(impact: &[ImpactView]) -> bool {
     impact.iter().any(|one| ![DEFAULT, REPLACEMENT, READINESS].contains(&one.kind.as_str()))
 }

@@ -254,8 +254,9 @@ fn pack(
     if packed { Ok(()) } else { Err(VaultError::Declined) }
 }
 
-/// Notes the use of each credential, who got it, and the audit entry, if telephony is not stopped, the credentials and the log are still as they were read.
-/// Says whether they were; if not, the caller has to roll back. One call of the database, because `run` waits for it.
+/// Notes the use of each credential, who got it, and the audit entry, if telephony is not stopped and the credentials and
+/// the log are still as they were read. Says whether they were; if not, the caller has to roll back. One call of the
+/// database, because `run` waits for it.
 async fn write(
     tx: &mut SqliteConnection,
     parcel: &Parcel,

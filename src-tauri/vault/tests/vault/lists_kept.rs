@@ -1,8 +1,9 @@
 //! What is kept for the lists as credentials change, and lists of more rows than are put in order.
 
+use sqlx::SqliteConnection;
 use strongroom_vault::{
-    Connectable, CredentialChange, CredentialId, KeyOwner, ListQuery, NewCredential, NewTokens, Scope, SecretChange,
-    Sort, SortKey, States, StatusFilter, When,
+    Connectable, CredentialChange, CredentialId, CredentialRow, KeyOwner, ListQuery, NewCredential, NewTokens, Scope,
+    SecretChange, Sort, SortKey, States, StatusFilter, When,
 };
 
 use crate::hand::{Room, hand, new, room, secret};
@@ -159,6 +160,31 @@ async fn words_of_two_letters_are_found_wherever_they_stand() {
     assert!(found(&room, "vv").await.is_empty());
 }
 
+/// Copies a credential past the vault, as often as that. `value` says in SQL what a column of the copy `i` holds, where
+/// it is not the original's.
+async fn copies(
+    hand: &mut SqliteConnection,
+    original: &CredentialRow,
+    count: i64,
+    value: impl Fn(&str) -> Option<&'static str>,
+) {
+    let columns: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM pragma_table_info('credential')").fetch_all(&mut *hand).await.unwrap();
+    let value = |column: &String| match column.as_str() {
+        "docid" => "1000 + i".to_owned(),
+        "id" => "printf('01900000-0000-7000-8000-%012x', i)".to_owned(),
+        other => value(other).map_or_else(|| format!("c.{other}"), str::to_owned),
+    };
+    let values: Vec<String> = columns.iter().map(value).collect();
+    let copy = format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+         INSERT INTO credential ({}) SELECT {} FROM n JOIN credential c ON c.id = ?",
+        columns.join(", "),
+        values.join(", ")
+    );
+    sqlx::query(sqlx::AssertSqlSafe(copy)).bind(original.id.to_string()).execute(hand).await.unwrap();
+}
+
 /// More rows than are put in order are read in order, whatever says which they are.
 #[tokio::test]
 async fn of_very_many_the_page_is_read_in_order() {
@@ -168,24 +194,15 @@ async fn of_very_many_the_page_is_read_in_order() {
     let room = room().await;
     let row = room.add("Original", "FAKE").await;
     let mut hand = hand(&room.home()).await;
-    let columns: Vec<String> =
-        sqlx::query_scalar("SELECT name FROM pragma_table_info('credential')").fetch_all(&mut hand).await.unwrap();
-    let value = |column: &String| match column.as_str() {
-        "docid" => "1000 + i".to_owned(),
-        "id" => "printf('01900000-0000-7000-8000-%012x', i)".to_owned(),
-        "name" | "name_folded" => "printf('%s %05d', iif(i % 100, 'copy', 'aside'), (i * 7919) % 10300)".to_owned(),
-        "enabled" => "i % 2".to_owned(),
-        "created_at" => "strftime('%Y-%m-%dT%H:%M:%fZ', 1767225600 + (i * 104729) % 10300, 'unixepoch')".to_owned(),
-        other => format!("c.{other}"),
+    let value = |column: &str| {
+        Some(match column {
+            "name" | "name_folded" => "printf('%s %05d', iif(i % 100, 'copy', 'aside'), (i * 7919) % 10300)",
+            "enabled" => "i % 2",
+            "created_at" => "strftime('%Y-%m-%dT%H:%M:%fZ', 1767225600 + (i * 104729) % 10300, 'unixepoch')",
+            _ => return None,
+        })
     };
-    let values: Vec<String> = columns.iter().map(value).collect();
-    let copy = format!(
-        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {COPIES})
-         INSERT INTO credential ({}) SELECT {} FROM n, credential c WHERE c.id = ?",
-        columns.join(", "),
-        values.join(", ")
-    );
-    sqlx::query(sqlx::AssertSqlSafe(copy)).bind(row.id.to_string()).execute(&mut hand).await.unwrap();
+    copies(&mut hand, &row, COPIES, value).await;
     let text = "INSERT INTO credential_text (rowid, words) SELECT docid, name_folded || char(10) FROM credential WHERE docid > 1000";
     sqlx::query(text).execute(&mut hand).await.unwrap();
 
@@ -210,7 +227,7 @@ async fn of_very_many_the_page_is_read_in_order() {
                     page.items.iter().all(|row| fits(&row.name) && filter.enabled.is_none_or(|on| on == row.enabled))
                 );
                 seen.extend(page.items.iter().map(|row| row.id));
-                let sorted = |row: &strongroom_vault::CredentialRow| match key {
+                let sorted = |row: &CredentialRow| match key {
                     SortKey::Created => row.created_at.clone(),
                     SortKey::Status => i32::from(!row.enabled).to_string(),
                     _ => row.name.to_lowercase(),
@@ -235,27 +252,18 @@ async fn many_rows_stand_under_one_status_each() {
     let Scope::Organisation(organisation) = room.organisation else { panic!("a room has an organisation") };
     room.vault.set_key_owner(organisation, KeyOwner::System, &room.by).await.unwrap();
     let mut hand = hand(&room.home()).await;
-    let columns: Vec<String> =
-        sqlx::query_scalar("SELECT name FROM pragma_table_info('credential')").fetch_all(&mut hand).await.unwrap();
-    let value = |column: &String| match column.as_str() {
-        "docid" => "1000 + i".to_owned(),
-        "id" => "printf('01900000-0000-7000-8000-%012x', i)".to_owned(),
-        "name" | "name_folded" => "printf('copy %05d', i)".to_owned(),
-        "scope" => "iif(i % 60, 'system', c.scope)".to_owned(),
-        "expires_at" => "iif(i % 40, NULL, iif(i % 80, '2020-01-01T00:00:00Z', '2999-01-01T00:00:00Z'))".to_owned(),
-        "plain" => "iif(i % 50, c.plain, '{}')".to_owned(),
-        "unreadable" => "i % 70 = 0".to_owned(),
-        "enabled" => "i % 35 <> 0".to_owned(),
-        other => format!("c.{other}"),
+    let value = |column: &str| {
+        Some(match column {
+            "name" | "name_folded" => "printf('copy %05d', i)",
+            "scope" => "iif(i % 60, 'system', c.scope)",
+            "expires_at" => "iif(i % 40, NULL, iif(i % 80, '2020-01-01T00:00:00Z', '2999-01-01T00:00:00Z'))",
+            "plain" => "iif(i % 50, c.plain, '{}')",
+            "unreadable" => "i % 70 = 0",
+            "enabled" => "i % 35 <> 0",
+            _ => return None,
+        })
     };
-    let values: Vec<String> = columns.iter().map(value).collect();
-    let copy = format!(
-        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {COPIES})
-         INSERT INTO credential ({}) SELECT {} FROM n JOIN credential c ON c.id = ?",
-        columns.join(", "),
-        values.join(", ")
-    );
-    sqlx::query(sqlx::AssertSqlSafe(copy)).bind(row.id.to_string()).execute(&mut hand).await.unwrap();
+    copies(&mut hand, &row, COPIES, value).await;
 
     let stands = |i: i64| match i {
         i if i % 70 == 0 => "unreadable",
