@@ -251,20 +251,26 @@ fn a_program_in_a_pipe_does_not_outlive_the_masker_either() {
     }
 }
 
+/// A shell with job control that waits for its first line.
+fn shell(place: &Place) -> Screen {
+    let mut screen = Screen::start(place, &["bash", "--norc", "--noprofile", "-i"], Elsewhere::default());
+    // What is typed is shown too, and is not the prompt.
+    screen.press("PS1='pro''mpt> '\r");
+    screen.until("prompt> ");
+    screen
+}
+
 #[test]
 fn a_shell_stops_it_and_brings_it_back() {
     let place = with_token();
-    let mut screen = Screen::start(&place, &["bash", "--norc", "--noprofile", "-i"], Elsewhere::default());
-    screen.press("PS1='prompt> '\r");
-    screen.until("prompt> ");
+    let mut screen = shell(&place);
     screen.press(&format!("{PROGRAM} run --key TOKEN -- sh -c 'echo begun; read -r x; echo got $x; exit 5'\r"));
     screen.until("begun\r\n");
     screen.press("\u{1a}");
     screen.until("Stopped");
     screen.until("prompt> ");
     // The shell has the terminal and reads its own line.
-    screen.press("echo between\r");
-    screen.until("between\r\n");
+    screen.press("echo bet''ween\r");
     screen.until("between\r\n");
     screen.until("prompt> ");
     screen.press("fg\r");
@@ -279,17 +285,13 @@ fn a_shell_stops_it_and_brings_it_back() {
 }
 
 #[test]
-#[ignore = "passed once and hung once in the test's own terminal; the cause is not found yet"]
 fn in_the_background_it_waits_until_it_may_read() {
     let place = with_token();
-    let mut screen = Screen::start(&place, &["bash", "--norc", "--noprofile", "-i"], Elsewhere::default());
-    screen.press("PS1='prompt> '\r");
-    screen.until("prompt> ");
+    let mut screen = shell(&place);
     screen.press(&format!("{PROGRAM} run --key TOKEN -- sh -c 'echo begun; read -r x; echo got $x' &\r"));
     // The shell says so when it is asked.
     screen.when("the program is stopped", |screen| {
-        screen.press("jobs; echo asked\r");
-        screen.until("asked\r\n");
+        screen.press("jobs; echo as''ked\r");
         let said = screen.until("asked\r\n");
         screen.until("prompt> ");
         said.contains("Stopped")
@@ -298,6 +300,8 @@ fn in_the_background_it_waits_until_it_may_read() {
     screen.until("sh -c");
     screen.press("word\r");
     screen.until("got word");
+    // Keys that are pressed before are still the program's.
+    screen.until("prompt> ");
     screen.press("exit\r");
     screen.end();
 }
