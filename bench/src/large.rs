@@ -5,7 +5,7 @@ use std::path::Path;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
-use strongroom_app::views::OrganisationCreateRequest;
+use strongroom_app::views::{OrganisationCreateRequest, OrganisationSelectRequest};
 
 use crate::Measured;
 use crate::vault::{create, open};
@@ -49,6 +49,8 @@ pub async fn found(home: &Path, organisations: usize) -> Measured<()> {
 pub async fn furnish(home: &Path, credentials: usize) -> Measured<()> {
     let app = open(home);
     let providers = app.providers();
+    // The window shows all of them.
+    app.select_organisation(&app.actor().await?, OrganisationSelectRequest { id: None }).await?;
     app.close().await?;
     let file =
         SqliteConnectOptions::new().filename(home.join("vault.db")).foreign_keys(true).disable_statement_logging();

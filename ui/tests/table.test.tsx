@@ -21,15 +21,18 @@ it("tells screen readers how many rows there are in all, not how many were read 
           onSelect={() => undefined}
           chosen={null}
           onChoose={() => undefined}
-          settings={ready.list}
+          layout={ready.list.layout}
+          chosenColumns={ready.list.columns}
           everywhere={false}
           onShown={() => undefined}
           onWidths={() => undefined}
-          sort={{ by: "name", descending: false }}
+          sortBy="name"
+          descending={false}
           onSort={() => undefined}
+          person={ready.person}
           mayChange
           now={0}
-          onMore={null}
+          onMore={() => undefined}
           tableRef={createRef()}
         />
       </Notices>

@@ -1,6 +1,8 @@
 //! From the start of the process to the first row on the screen, and the memory in use then, beside a bare WebKitGTK
-//! window with as many rows of plain HTML: `measure-window --app PROGRAM… [--floor PROGRAM] [--runs N]`. Several builds of
-//! the application, each after its own `--app`, take turns, so that they can be compared with each other too.
+//! window with 50 rows of plain HTML:
+//! `measure-window --app PROGRAM… [--floor PROGRAM] [--runs N] [--credentials N] [--organisations N]`. Several builds of
+//! the application, each after its own `--app`, take turns, so that they can be compared with each other too. The vault
+//! has as many credentials as the bare window has rows, sealed as usual, or as many as are asked for.
 //!
 //! Painted means: there is dark text where the first row is. The pixels are read from the display's memory, so that
 //! neither program takes part in being measured. In use means: the first row answers to the pointer, which only the table
@@ -11,10 +13,12 @@ use std::path::PathBuf;
 use std::process::{ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
+use strongroom_bench::large::{found, furnish};
+use strongroom_bench::vault::MASTER_KEY;
 use strongroom_bench::{Measured, finish, median, option, options, say};
 use strongroom_stage::{Area, Keychain, Pointer, Process, Screen, Stage, Window};
 
-/// Rows in the list.
+/// Rows in the bare window, and in the list where nothing else is asked for.
 const ROWS: usize = 50;
 /// Nothing has changed on the screen for this long: the program is done with drawing.
 const QUIET: Duration = Duration::from_millis(1500);
@@ -167,6 +171,22 @@ fn memory(root: u32) -> Measured<u64> {
     Ok(sum)
 }
 
+/// A vault with as many credentials as were asked for.
+async fn furnish_vault(stage: &mut Stage) -> Measured<usize> {
+    let Some(credentials) = option("credentials") else {
+        fill_vault(stage)?;
+        return Ok(ROWS);
+    };
+    let credentials = credentials.parse()?;
+    let organisations = option("organisations").map_or(Ok(200), |number| number.parse())?;
+    let home = stage.home().join("large");
+    found(&home, organisations).await?;
+    furnish(&home, credentials).await?;
+    stage.set_variable("STRONGROOM_HOME", &home.display().to_string());
+    stage.set_variable("STRONGROOM_MASTER_KEY", MASTER_KEY);
+    Ok(credentials)
+}
+
 /// A vault with as many credentials as the bare window has rows.
 fn fill_vault(stage: &Stage) -> Measured<()> {
     let kit = stage.home().join("kit.txt").display().to_string();
@@ -186,7 +206,7 @@ async fn first_row(stage: &Stage, program: &std::path::Path) -> Measured<Area> {
     // A data row: one that has cells other than headers. Its name cell holds text in any state of the row.
     let script = "(() => {
         const cells = [...document.querySelectorAll('[role=rowgroup] [role=row] [role=rowheader], tbody tr td, [role=gridcell]')];
-        const cell = cells.find((c) => c.innerText.includes('credential-'));
+        const cell = cells.find((c) => c.innerText.trim());
         if (!cell) return undefined;
         const r = cell.getBoundingClientRect();
         return [r.x, r.y, r.width, r.height].map(Math.round);
@@ -218,9 +238,9 @@ impl Subject {
 async fn compare() -> Measured<()> {
     let apps = options("app");
     let runs: usize = option("runs").unwrap_or_else(|| "25".to_owned()).parse()?;
-    let stage = Stage::open(Keychain::Unlocked)?;
+    let mut stage = Stage::open(Keychain::Unlocked)?;
+    let credentials = furnish_vault(&mut stage).await?;
     let screen = stage.screen()?;
-    fill_vault(&stage)?;
 
     let mut subjects = Vec::new();
     for app in &apps {
@@ -245,7 +265,7 @@ async fn compare() -> Measured<()> {
             measure(&stage, &screen, subject)?;
         }
     }
-    say(&format!("Window with {ROWS} rows, medians of {runs} runs taken in turn"));
+    say(&format!("Window with {credentials} credentials, medians of {runs} runs taken in turn"));
     for subject in &subjects {
         let (seconds, megabytes) = subject.medians();
         let time = seconds * 1e3;

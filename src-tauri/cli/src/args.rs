@@ -1,5 +1,6 @@
 //! The arguments that every command takes, and the list of commands.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -14,6 +15,33 @@ pub struct Cli {
     pub global: GlobalArgs,
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The arguments of `run` without those of all other commands. To describe those takes longer than to read the vault,
+/// and programs that start with credentials wait for it.
+#[derive(Debug, Parser)]
+#[command(name = "strongroom", disable_help_flag = true)]
+struct RunLine {
+    #[command(flatten)]
+    global: GlobalArgs,
+    #[command(flatten)]
+    run: commands::run::RunArgs,
+}
+
+impl Cli {
+    /// Understands the arguments, of which the first is this program.
+    ///
+    /// # Errors
+    /// What is wrong with them, or that help or the version is asked for.
+    pub fn read(arguments: Vec<OsString>) -> Result<Self, clap::Error> {
+        // Where the short way does not understand something, the long one says what.
+        if arguments.get(1).is_some_and(|first| first == "run")
+            && let Ok(line) = RunLine::try_parse_from(&arguments[1..])
+        {
+            return Ok(Self { global: line.global, command: Command::Run(line.run) });
+        }
+        Self::try_parse_from(arguments)
+    }
 }
 
 const ENVIRONMENT: &str = "\
@@ -77,4 +105,43 @@ pub enum Command {
     Audit(commands::audit::AuditArgs),
     Org(commands::org::OrgArgs),
     Person(commands::person::PersonArgs),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_short_way_reads_run_as_the_long_one_does() {
+        let lines = [
+            "run --key A -- true",
+            "run --key A --key B --org Acme -- sh -c --json",
+            "run --for app --clean-env --mask --file A --home /tmp/x --as Eve --json -- env --key B",
+            "run --passphrase-file - --key=A --no-mask -- x",
+            "run --key A",
+            "run -- true",
+            "run --key A true",
+            "run --key A --mask --no-mask -- true",
+            "run --key -- true",
+            "run --help",
+            "run help",
+            "run -h --key A -- true",
+            "run --version",
+            "run --key A --bogus -- true",
+            "run run --key A -- true",
+            "run --key A run -- true",
+            "--json run --key A -- true",
+            "runs --key A -- true",
+            "run",
+        ];
+        for line in lines {
+            let words: Vec<OsString> = ["strongroom"].into_iter().chain(line.split(' ')).map(OsString::from).collect();
+            let (short, long) = (Cli::read(words.clone()), Cli::try_parse_from(words));
+            match (short, long) {
+                (Ok(short), Ok(long)) => assert_eq!(format!("{short:?}"), format!("{long:?}"), "{line}"),
+                (Err(short), Err(long)) => assert_eq!(short.to_string(), long.to_string(), "{line}"),
+                (short, long) => panic!("{line}: {short:?} and {long:?}"),
+            }
+        }
+    }
 }

@@ -5,6 +5,9 @@ use serde::Serialize;
 use strongroom_app::Strongroom;
 use strongroom_app::views::{CountsView, ListRequest, ListView, Stage, StartupView};
 
+/// Rows that come with the page: as many as it asks for itself (`ui/src/backend/queries.ts`).
+const FIRST_PAGE: u32 = 50;
+
 /// The answers to the first questions of the page, the same that their commands give.
 #[derive(Clone, Debug, Serialize, specta::Type)]
 pub struct Opening {
@@ -30,7 +33,8 @@ impl Opening {
         let kept = &opening.startup.list;
         let search = Some(kept.search.clone()).filter(|search| !search.trim().is_empty());
         let (r#type, sort, descending) = (kept.r#type, kept.sort, kept.descending);
-        let request = ListRequest { scope, r#type, search, sort, descending, ..ListRequest::default() };
+        let limit = Some(FIRST_PAGE);
+        let request = ListRequest { scope, r#type, search, sort, descending, limit, ..ListRequest::default() };
         opening.list = app.list(&actor, request).await.ok();
         opening
     }

@@ -10,8 +10,8 @@ use std::{fs, thread};
 use crate::Provider;
 use crate::lint::{self, Expressions};
 
-/// Id and text of each built-in file, sorted by id.
-pub(crate) const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+/// Id and content of each built-in file, sorted by id; the content as JSON, see `build.rs`.
+const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 
 /// An own file larger than this is refused; the largest built-in one has a tenth of it.
 const MAX_FILE_BYTES: u64 = 256 * 1024;
@@ -165,7 +165,7 @@ pub(crate) fn each<T: Send + Sync>(count: usize, work: impl Fn(usize) -> T + Syn
 
 fn builtin(index: usize) -> Option<&'static Provider> {
     let (_, text) = FILES.get(index)?;
-    BUILTIN.get(index)?.get_or_init(|| toml::from_str(text).ok()).as_ref()
+    BUILTIN.get(index)?.get_or_init(|| serde_json::from_str(text).ok()).as_ref()
 }
 
 /// The TOML files of a folder, in order of name. Whatever cannot be listed becomes a fault.
@@ -230,6 +230,14 @@ fn fault(file: &Path, line: Option<usize>, reason: String) -> CatalogueFault {
     CatalogueFault { file: file.to_owned(), line, reason }
 }
 
+/// Id and text of each built-in file as it was written.
+#[cfg(test)]
+pub(crate) fn written() -> Vec<(&'static str, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("catalogue");
+    let text = |id: &str| fs::read_to_string(folder.join(format!("{id}.toml"))).unwrap_or_default();
+    FILES.iter().map(|(id, _)| (*id, text(id))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -239,13 +247,24 @@ mod tests {
     #[test]
     fn every_built_in_file_is_sound_and_called_after_its_provider() {
         let expressions = Expressions::default();
-        for (id, text) in FILES {
+        for ((id, text), provider) in written().iter().zip(Catalogue::builtin().providers()) {
             match parse(Path::new(id), text, &expressions) {
-                Ok(provider) => assert_eq!(provider.id, *id, "the file's name is the provider's id"),
+                Ok(written) => {
+                    assert_eq!(written.id, *id, "the file's name is the provider's id");
+                    assert_eq!(
+                        toml::to_string(&written),
+                        toml::to_string(provider),
+                        "the program says what the file says"
+                    );
+                }
                 Err(faults) => panic!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
             }
         }
-        assert_eq!(Catalogue::builtin().providers().count(), FILES.len(), "no file is lost on the way");
+        assert_eq!(Catalogue::builtin().providers().count(), written().len(), "no file is lost on the way");
+    }
+
+    fn groq() -> String {
+        written().into_iter().find(|(id, _)| *id == "groq").unwrap().1
     }
 
     #[test]
@@ -259,7 +278,7 @@ mod tests {
     #[test]
     fn an_own_folder_adds_providers_and_names_every_bad_file() {
         let folder = tempfile::tempdir().unwrap();
-        let (_, good) = FILES.iter().find(|(id, _)| *id == "groq").unwrap();
+        let good = &groq();
         let put = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
         put("our-gateway.toml", &good.replace("id = \"groq\"", "id = \"our-gateway\""));
         put("groq.toml", good);
@@ -294,7 +313,7 @@ mod tests {
     #[test]
     fn a_changed_file_makes_another_catalogue() {
         let folder = tempfile::tempdir().unwrap();
-        let (_, good) = FILES.iter().find(|(id, _)| *id == "groq").unwrap();
+        let good = &groq();
         let own = good.replace("id = \"groq\"", "id = \"our-gateway\"");
         let read = |text: &str| {
             fs::write(folder.path().join("our-gateway.toml"), text).unwrap();
@@ -325,7 +344,7 @@ mod tests {
     #[test]
     fn a_faulty_expression_is_named_in_every_file_that_has_it() {
         let folder = tempfile::tempdir().unwrap();
-        let (_, good) = FILES.iter().find(|(id, _)| *id == "groq").unwrap();
+        let good = &groq();
         let bad = good.replace("pattern = \"sk-ant-.*\"", "pattern = \"sk-ant-(\"");
         assert_ne!(*good, bad, "the file has the expression");
         // More than one thread reads them, and all of what is known of expressions is shared.

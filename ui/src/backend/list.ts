@@ -17,20 +17,35 @@ const asAtFirst: ListSettings = {
 /** How long nothing has to change before it is written down: dragging a column changes it with every pixel. */
 const REST_MS = 400;
 let waiting: ReturnType<typeof setTimeout> | undefined;
+/** What the list is narrowed to, where that is not written down yet. Nobody else asks for it meanwhile. */
+let unwritten: Partial<ListSettings> = {};
 
-/** How the list is arranged, and a way to change it; the vault keeps it. */
-export function useListSettings(): [ListSettings, (change: Partial<ListSettings>) => void] {
+/** How the list is arranged, and a way to change it; the vault keeps it. What it is narrowed to can be changed `quietly`:
+ * then the page is not told until the change is written down. */
+export function useListSettings(): [
+  ListSettings,
+  (change: Partial<ListSettings>, quietly?: boolean) => void,
+] {
   const client = useQueryClient();
   const startup = useQuery(startupQuery);
   const change = useCallback(
-    (changed: Partial<ListSettings>) => {
-      const view = client.getQueryData(startupQuery.queryKey);
-      if (!view) return;
-      const list = { ...view.list, ...changed };
-      client.setQueryData(startupQuery.queryKey, { ...view, list });
+    (changed: Partial<ListSettings>, quietly = false) => {
+      const adopt = (changed: Partial<ListSettings>): ListSettings | undefined => {
+        const view = client.getQueryData(startupQuery.queryKey);
+        if (!view) return undefined;
+        const list = { ...view.list, ...changed };
+        client.setQueryData(startupQuery.queryKey, { ...view, list });
+        return list;
+      };
+      if (quietly) unwritten = { ...unwritten, ...changed };
+      else adopt(changed);
       clearTimeout(waiting);
-      // A vault that can only be read keeps nothing; the list works all the same.
-      waiting = setTimeout(() => void call("listSettingsSet", list).catch(() => undefined), REST_MS);
+      waiting = setTimeout(() => {
+        const list = adopt(unwritten);
+        unwritten = {};
+        // A vault that can only be read keeps nothing; the list works all the same.
+        if (list) void call("listSettingsSet", list).catch(() => undefined);
+      }, REST_MS);
     },
     [client],
   );

@@ -23,8 +23,8 @@ export const keptFilter = (kept: ListSettings): Filter => ({
   descending: kept.descending,
 });
 
-/** Rows of a page. */
-const PAGE = 100;
+/** Rows of the first page: what a window shows, and some to scroll to. Whoever types waits for all of them. */
+const PAGE = 50;
 /** Rows of the pages after it. */
 const LATER_PAGE = 500;
 

@@ -24,6 +24,7 @@ export const useEffect = nothing;
 export const useLayoutEffect = nothing;
 export const startTransition = nothing;
 export const lazy = () => () => null;
+export const memo = <T>(component: T): T => component;
 export const flushSync = nothing;
 
 // Nothing in the picture can be pressed or looked up.

@@ -60,13 +60,14 @@ type Navigation = {
   place: Place;
   /** Goes elsewhere; asks first where typed text would be lost. `force` skips the question. */
   go: (place: Place, force?: boolean) => void;
-  filter: Filter;
   setFilter: (filter: Filter) => void;
   /** Says whether leaving would lose something; `who` says it for itself alone. */
   setGuard: (who: string, on: boolean) => void;
 };
 
 const NavigationContext = createContext<Navigation | null>(null);
+/** By itself: it changes with every letter of a search, which concerns the list alone. */
+const FilterContext = createContext<Filter>(noFilter);
 
 /** The way around the page. */
 export function useNavigation(): Navigation {
@@ -74,6 +75,9 @@ export function useNavigation(): Navigation {
   if (!navigation) throw new Error("outside of the navigation");
   return navigation;
 }
+
+/** What the list is narrowed to. */
+export const useFilter = (): Filter => use(FilterContext);
 
 /** Asks before leaving while `dirty`. */
 export function useLeaveGuard(dirty: boolean): void {
@@ -107,13 +111,10 @@ export function NavigationProvider({ children }: { children: ReactNode }) {
     if (on) guards.current.add(who);
     else guards.current.delete(who);
   }, []);
-  const navigation = useMemo(
-    () => ({ place, go, filter, setFilter, setGuard }),
-    [place, go, filter, setGuard],
-  );
+  const navigation = useMemo(() => ({ place, go, setFilter, setGuard }), [place, go, setGuard]);
   return (
     <NavigationContext value={navigation}>
-      {children}
+      <FilterContext value={filter}>{children}</FilterContext>
       {wanted && (
         <Dialog title={i18n._("Discard what you typed?")} alert onClose={() => setWanted(null)}>
           <p>{i18n._("The form has not been saved. Leaving it throws away what stands in it.")}</p>

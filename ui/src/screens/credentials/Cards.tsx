@@ -30,7 +30,7 @@ export default function Cards(props: {
   chosen: ReadonlySet<string> | null;
   onChoose: (ids: ReadonlySet<string>) => void;
   now: number;
-  onMore: (() => void) | null;
+  onMore: () => void;
   listRef: RefObject<HTMLDivElement | null>;
 }) {
   return (
@@ -85,7 +85,7 @@ export default function Cards(props: {
             </div>
           </GridListItem>
         ))}
-        <GridListLoadMoreItem isLoading={false} onLoadMore={() => props.onMore?.()} scrollOffset={2} />
+        <GridListLoadMoreItem isLoading={false} onLoadMore={props.onMore} scrollOffset={1} />
       </GridList>
     </Virtualizer>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, type RefObject } from "react";
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type RefObject } from "react";
 import {
   Cell,
   Collection,
@@ -17,12 +17,12 @@ import {
   asErrorView,
   useProviders,
   useSetEnabled,
-  useStartup,
   type CredentialView,
   type ListColumn,
   type ListColumnSetting,
-  type ListSettings,
+  type ListLayout,
   type ListSort,
+  type PersonView,
 } from "../../backend";
 import { mayChange as mayChangeOf } from "../../parts/permissions";
 import { i18n } from "../../i18n";
@@ -33,8 +33,9 @@ import { CellContent } from "./CellContent";
 import { columnsFor, firstWidth, HEAD, ROW, shownAt } from "./columns";
 import styles from "../../parts/Table.module.css";
 
-/** The table: only the rows in view are in the page. Enter or a click opens a row. */
-export function CredentialTable(props: {
+/** The table: only the rows in view are in the page. Enter or a click opens a row. It is drawn again only when something
+ * that it is given changes: that takes longer than anything else in the page. */
+export const CredentialTable = memo(function CredentialTable(props: {
   rows: CredentialView[];
   total: number;
   selected: string | null;
@@ -42,31 +43,31 @@ export function CredentialTable(props: {
   /** Those that are chosen for something to be done with all of them; null where one row is opened instead. */
   chosen: ReadonlySet<string> | null;
   onChoose: (ids: ReadonlySet<string>) => void;
-  settings: ListSettings;
+  layout: ListLayout;
+  chosenColumns: ListColumnSetting[];
   /** The rows belong to several organisations. */
   everywhere: boolean;
   /** Says which columns there is room for. */
   onShown: (shown: string) => void;
   onWidths: (widths: Map<ListColumn, number>) => void;
-  sort: { by: ListSort; descending: boolean };
+  sortBy: ListSort;
+  descending: boolean;
   onSort: (by: ListSort, descending: boolean) => void;
+  person: PersonView | null | undefined;
   mayChange: boolean;
   now: number;
-  onMore: (() => void) | null;
+  onMore: () => void;
   tableRef: RefObject<HTMLDivElement | null>;
 }) {
-  const { rows, now, mayChange, tableRef, settings } = props;
-  const person = useStartup().data?.person;
+  const { rows, now, mayChange, tableRef, layout, chosenColumns, person } = props;
   const selecting = props.chosen !== null;
-  // The search is kept in the same settings, and a letter in it draws no row again.
-  const chosenColumns = settings.columns;
   const shown = useShown(tableRef, chosenColumns, props.everywhere, props.onShown);
   const columns = useMemo(
     () => columnsFor(shown, chosenColumns, selecting),
     [shown, chosenColumns, selecting],
   );
-  const rowHeight = settings.layout === "compact" ? ROW.compact : ROW.comfortable;
-  const sortColumn = columns.find((column) => column.sorts === props.sort.by);
+  const rowHeight = layout === "compact" ? ROW.compact : ROW.comfortable;
+  const sortColumn = columns.find((column) => column.sorts === props.sortBy);
   const methods = useMethodNames();
   const setEnabled = useSetEnabled();
   const notify = useNotify();
@@ -100,7 +101,7 @@ export function CredentialTable(props: {
       <Virtualizer layout={TableLayout} layoutOptions={{ rowHeight, headingHeight: HEAD, loaderHeight: 1 }}>
         <Table
           ref={tableRef}
-          className={`${styles.table} ${settings.layout === "compact" ? styles.compact : ""}`}
+          className={`${styles.table} ${layout === "compact" ? styles.compact : ""}`}
           aria-label={i18n._("Credentials")}
           // The table itself counts the rows that were read so far, and lets no property say otherwise.
           render={(own) => <div {...own} aria-rowcount={props.total + 1} />}
@@ -122,7 +123,7 @@ export function CredentialTable(props: {
           sortDescriptor={
             sortColumn && {
               column: sortColumn.id,
-              direction: props.sort.descending ? "descending" : "ascending",
+              direction: props.descending ? "descending" : "ascending",
             }
           }
           onSortChange={({ column, direction }) => {
@@ -193,15 +194,15 @@ export function CredentialTable(props: {
             <TableLoadMoreItem
               className={styles.more}
               isLoading={false}
-              onLoadMore={() => props.onMore?.()}
-              scrollOffset={2}
+              onLoadMore={props.onMore}
+              scrollOffset={1}
             />
           </TableBody>
         </Table>
       </Virtualizer>
     </ResizableTableContainer>
   );
-}
+});
 
 // The sign-in method is worth a word only where a provider has several.
 function useMethodNames(): (credential: CredentialView) => string | null {

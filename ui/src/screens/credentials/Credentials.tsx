@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import {
   allMatching,
   asErrorView,
@@ -17,20 +17,19 @@ import { mayAdd } from "../../parts/permissions";
 import { SearchInput } from "../../parts/SearchInput";
 import { Problem } from "../../parts/Status";
 import { useNow } from "../../parts/time";
-import { useNavigation } from "../../shell/navigation";
+import { useFilter, useNavigation } from "../../shell/navigation";
 import { CheckAllButton } from "./CheckAllButton";
 import { useChecking } from "./checking";
 import styles from "./Credentials.module.css";
 import { firstWidth, shownAt } from "./columns";
 import { Chips, TypeTabs } from "./Filters";
-import { CredentialTable } from "./CredentialTable";
+import { Found } from "./Found";
 import { ListOptions } from "./ListOptions";
 import { useShortcuts } from "../../parts/useShortcuts";
 import { later } from "../../backend/first-picture";
 
 const Gallery = lazy(() => import("../add/Gallery"));
 // What is not part of the first picture is read after it.
-const Cards = later(() => import("./Cards"));
 const CheckPanel = later(() => import("./CheckPanel"));
 const DetailPane = later(() => import("./DetailPane"));
 const SeveralBar = later(() => import("./Several"));
@@ -44,12 +43,18 @@ export function Credentials(props: {
   ready: () => void;
 }) {
   const { startup, selected, ready } = props;
-  const { filter, setFilter: setFilterOnly, go } = useNavigation();
+  const { setFilter: setFilterOnly, go } = useNavigation();
+  const filter = useFilter();
+  // What is not looked at while typing is drawn when there is time.
+  const calm = useDeferredValue(filter);
   const [settings, change] = useListSettings();
-  const setFilter = (next: Filter) => {
-    setFilterOnly(next);
-    change({ search: next.search, type: next.type, sort: next.sort, descending: next.descending });
-  };
+  const setFilter = useCallback(
+    (next: Filter) => {
+      setFilterOnly(next);
+      change({ search: next.search, type: next.type, sort: next.sort, descending: next.descending }, true);
+    },
+    [setFilterOnly, change],
+  );
   const [chosen, setChosen] = useState<ReadonlySet<string> | null>(null);
   // Chosen ones that the list has not read by itself.
   const [further, setFurther] = useState<readonly CredentialView[]>([]);
@@ -57,8 +62,7 @@ export function Credentials(props: {
   const everywhere = scope === null;
   // The table knows its width; until it has said, what a table of this window would show.
   const [shown, setShown] = useState(() => shownAt(firstWidth(), settings.columns, everywhere));
-  const settled = useDeferredValue(filter);
-  const list = useCredentials(scope, settled);
+  const list = useCredentials(scope, filter);
   const counts = useCounts(scope);
   const now = useNow();
   const search = useRef<HTMLInputElement>(null);
@@ -74,7 +78,8 @@ export function Credentials(props: {
   const error = list.isError ? asErrorView(list.error) : null;
   const notUnderstood = error?.fields.find((field) => field.field === "search")?.message ?? null;
   const data = list.data ?? (notUnderstood === null ? undefined : last);
-  const rows = data?.pages.flatMap((page) => page.items) ?? [];
+  const pages = data?.pages;
+  const rows = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages]);
   const total = data?.pages[0]?.total ?? 0;
   const filtered = filter.type !== null || filter.search.trim() !== "";
   const empty = list.isSuccess && !list.isPlaceholderData && total === 0 && !filtered && selected === null;
@@ -84,7 +89,6 @@ export function Credentials(props: {
     list.isSuccess &&
     !list.isPlaceholderData &&
     total === 0 &&
-    settled === filter &&
     filter.type !== null &&
     filter.search.trim() === "";
 
@@ -113,6 +117,10 @@ export function Credentials(props: {
   }, [select, selected]);
   // From a type's tab, to what serves that type.
   const add = () => go({ screen: "gallery", ...(filter.type !== null && { type: filter.type }) });
+  const startSeveral = useCallback(() => {
+    select(null);
+    setChosen(new Set());
+  }, [select]);
   useShortcuts({
     n: may ? add : null,
     "/": () => search.current?.focus(),
@@ -136,7 +144,7 @@ export function Credentials(props: {
         />
         {may && (
           <span ref={checkAll} className={styles.checkAll}>
-            <CheckAllButton scope={scope} filter={filter} disabled={total === 0} />
+            <CheckAllButton scope={scope} filter={calm} disabled={total === 0} />
           </span>
         )}
         {may && (
@@ -153,26 +161,15 @@ export function Credentials(props: {
           </Button>
         )}
       </div>
-      <TypeTabs
-        counts={counts.data}
-        value={filter.type}
-        onChange={(type) => setFilter({ ...filter, type })}
-      />
+      <TypeTabs counts={counts.data} filter={calm} onChange={setFilter} />
       <div className={styles.tools}>
-        <Chips filter={filter} onChange={setFilter} />
+        <Chips filter={calm} onChange={setFilter} />
         <ListOptions
           scope={scope}
-          filter={filter}
+          filter={calm}
           onFilter={setFilter}
           shown={shown}
-          onChooseSeveral={
-            may && chosen === null
-              ? () => {
-                  select(null);
-                  setChosen(new Set());
-                }
-              : null
-          }
+          onChooseSeveral={may && chosen === null ? startSeveral : null}
         />
       </div>
       {notUnderstood !== null && (
@@ -196,52 +193,36 @@ export function Credentials(props: {
               <Templates type={filter.type} />
             </Suspense>
           )}
-          {list.isSuccess && rows.length === 0 && !(bare && may) && (
-            <div className={styles.message} role="status">
-              <p>{filtered && !bare ? i18n._("No credential matches.") : i18n._("No credential here.")}</p>
-              {filtered && (
-                <Button onPress={() => setFilter(noFilter)}>{i18n._("Show all credentials")}</Button>
-              )}
-            </div>
-          )}
-          {rows.length > 0 && settings.layout === "cards" && (
-            <Suspense fallback={null}>
-              <Cards
-                rows={rows}
-                selected={selected}
-                onSelect={select}
-                chosen={chosen}
-                onChoose={setChosen}
-                now={now}
-                onMore={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : null}
-                listRef={table}
-              />
-            </Suspense>
-          )}
-          {rows.length > 0 && settings.layout !== "cards" && (
-            <CredentialTable
-              rows={rows}
-              total={total}
-              selected={selected}
-              onSelect={select}
-              chosen={chosen}
-              onChoose={setChosen}
-              settings={settings}
-              everywhere={everywhere}
-              onShown={setShown}
-              onWidths={(widths) => {
-                const columns = settings.columns.filter((column) => !widths.has(column.id));
-                const sized = [...widths].map(([id, width]) => ({ id, shown: true, width }));
-                change({ columns: [...columns, ...sized] });
-              }}
-              sort={{ by: filter.sort, descending: filter.descending }}
-              onSort={(sort, descending) => setFilter({ ...filter, sort, descending })}
-              mayChange={may}
-              now={now}
-              onMore={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : null}
-              tableRef={table}
-            />
-          )}
+          <Found
+            list={list}
+            rows={rows}
+            total={total}
+            none={
+              bare && may ? null : (
+                <div className={styles.message} role="status">
+                  <p>
+                    {filtered && !bare ? i18n._("No credential matches.") : i18n._("No credential here.")}
+                  </p>
+                  {filtered && (
+                    <Button onPress={() => setFilter(noFilter)}>{i18n._("Show all credentials")}</Button>
+                  )}
+                </div>
+              )
+            }
+            filter={filter}
+            onFilter={setFilter}
+            selected={selected}
+            onSelect={select}
+            chosen={chosen}
+            onChoose={setChosen}
+            everywhere={everywhere}
+            shown={shown}
+            onShown={setShown}
+            person={startup.person}
+            mayChange={may}
+            now={now}
+            tableRef={table}
+          />
           {chosen !== null && (
             <Suspense fallback={null}>
               <SeveralBar

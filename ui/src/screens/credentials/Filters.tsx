@@ -1,3 +1,4 @@
+import { memo } from "react";
 import {
   Button,
   Menu,
@@ -19,12 +20,12 @@ import { toggled, valuesOf, withValues } from "./operators";
 const EVERY = "every";
 
 /** Two rows of types with counts; one is chosen. */
-export function TypeTabs(props: {
+export const TypeTabs = memo(function TypeTabs(props: {
   counts: CountsView | undefined;
-  value: ProviderType | null;
-  onChange: (type: ProviderType | null) => void;
+  filter: Filter;
+  onChange: (filter: Filter) => void;
 }) {
-  const { counts } = props;
+  const { counts, filter } = props;
   const tab = (type: ProviderType) => (
     <ToggleButton key={type} id={type} className={`${styles.type}`}>
       {typeName(type)} <em>{counts ? number(counts.by_type[type] ?? 0) : ""}</em>
@@ -36,9 +37,11 @@ export function TypeTabs(props: {
       aria-label={i18n._("Provider type")}
       selectionMode="single"
       disallowEmptySelection
-      selectedKeys={[props.value ?? EVERY]}
+      selectedKeys={[filter.type ?? EVERY]}
       onSelectionChange={(keys) => {
-        for (const key of keys) props.onChange(key === EVERY ? null : (key as ProviderType));
+        for (const key of keys) {
+          props.onChange({ ...filter, type: key === EVERY ? null : (key as ProviderType) });
+        }
       }}
     >
       <b aria-hidden="true">{i18n._("AI services")}</b>
@@ -52,10 +55,11 @@ export function TypeTabs(props: {
       <div>{integrationTypes.map(tab)}</div>
     </ToggleButtonGroup>
   );
-}
+});
 
 /** Chips write the operators that a person could type, and show those that stand there. */
-export function Chips({ filter, onChange }: { filter: Filter; onChange: (filter: Filter) => void }) {
+export const Chips = memo(function Chips(props: { filter: Filter; onChange: (filter: Filter) => void }) {
+  const { filter, onChange } = props;
   const providers = useProviders();
   const { usual, other } = statusFilters();
   const { search } = filter;
@@ -101,7 +105,7 @@ export function Chips({ filter, onChange }: { filter: Filter; onChange: (filter:
       })}
     </div>
   );
-}
+});
 
 /** Something that the list is narrowed to, or not. */
 export function Chip(props: { word: string; on: boolean; onPress: () => void }) {

@@ -1,8 +1,8 @@
-import { useStartup, type CredentialView, type ListSettings, type ListSort } from "../../backend";
+import type { CredentialView, ListLayout, ListSettings, ListSort, PersonView } from "../../backend";
 import { mayChange } from "../../parts/permissions";
+import { Arrow } from "./Arrow";
 import { CellContent } from "./CellContent";
 import { columnsFor, firstWidth, ROW, shownAt, type ColumnSpec } from "./columns";
-import { Arrow } from "./Arrow";
 import styles from "../../parts/Table.module.css";
 
 const track = ({ width, min }: ColumnSpec) =>
@@ -10,27 +10,21 @@ const track = ({ width, min }: ColumnSpec) =>
 
 const nothing = () => undefined;
 
-/**
- * The table as it looks, in the first picture: of the rows those that are in view, and nothing that works. It stands in
- * the place of the table of the same name.
- */
-export function CredentialTable(props: {
+/** The table as it looks: of the rows those that are in view, and nothing that works. It is drawn in a tenth of the
+ * time. */
+export function StillTable(props: {
   rows: readonly CredentialView[];
-  settings: ListSettings;
-  everywhere: boolean;
-  sort: { by: ListSort; descending: boolean };
+  columns: readonly ColumnSpec[];
+  layout: ListLayout;
+  sortBy: ListSort;
+  descending: boolean;
+  person: PersonView | null | undefined;
   mayChange: boolean;
   now: number;
 }) {
-  const { rows, settings, now } = props;
-  const person = useStartup().data?.person;
-  const columns = columnsFor(
-    shownAt(firstWidth(), settings.columns, props.everywhere),
-    settings.columns,
-    false,
-  );
+  const { rows, columns, now } = props;
   const tracks = { gridTemplateColumns: columns.map(track).join(" ") };
-  const compact = settings.layout === "compact";
+  const compact = props.layout === "compact";
   const height = compact ? ROW.compact : ROW.comfortable;
   const inView = rows.slice(0, Math.ceil(window.innerHeight / height));
   // The table has a box around each cell, and its style sheet counts on it.
@@ -41,15 +35,16 @@ export function CredentialTable(props: {
           <div key={column.id}>
             <div className={styles.column}>
               <span className={styles.cut}>{column.name}</span>
-              {column.sorts === props.sort.by && <Arrow descending={props.sort.descending} />}
+              {column.sorts === props.sortBy && <Arrow descending={props.descending} />}
               <span className={styles.resizer} />
             </div>
           </div>
         ))}
       </div>
-      {inView.map((credential) => (
+      {inView.map((credential, at) => (
         <div
-          key={credential.id}
+          // By place: what is drawn again with other rows keeps its elements.
+          key={at}
           className={`${styles.row} ${credential.enabled ? "" : styles.off}`}
           style={{ display: "grid", ...tracks }}
         >
@@ -62,7 +57,9 @@ export function CredentialTable(props: {
                     credential={credential}
                     now={now}
                     method={null}
-                    onToggle={props.mayChange && mayChange(person, credential.organisation) ? nothing : null}
+                    onToggle={
+                      props.mayChange && mayChange(props.person, credential.organisation) ? nothing : null
+                    }
                   />
                 )}
               </div>
@@ -73,4 +70,20 @@ export function CredentialTable(props: {
       <div style={{ height: (rows.length - inView.length) * height }} />
     </div>
   );
+}
+
+/** The table of the first picture. It stands in the place of the table of the same name. */
+export function CredentialTable(props: {
+  rows: readonly CredentialView[];
+  layout: ListLayout;
+  chosenColumns: ListSettings["columns"];
+  everywhere: boolean;
+  sortBy: ListSort;
+  descending: boolean;
+  person: PersonView | null | undefined;
+  mayChange: boolean;
+  now: number;
+}) {
+  const shown = shownAt(firstWidth(), props.chosenColumns, props.everywhere);
+  return <StillTable {...props} columns={columnsFor(shown, props.chosenColumns, false)} />;
 }

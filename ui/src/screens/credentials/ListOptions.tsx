@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from "react";
+import { lazy, memo, Suspense, useState } from "react";
 import {
   Button as AriaButton,
   Header,
@@ -35,7 +35,7 @@ const layouts = (): { id: ListLayout; name: string }[] => [
 ];
 
 /** What is set for the list as a whole: its look, its columns, searches with a name, and its export. */
-export function ListOptions(props: {
+export const ListOptions = memo(function ListOptions(props: {
   scope: string | null;
   filter: Filter;
   onFilter: (filter: Filter) => void;
@@ -186,7 +186,7 @@ export function ListOptions(props: {
       )}
     </div>
   );
-}
+});
 
 /** A line that can be chosen; that it is shows by weight and mark. */
 function Choice({ id, name }: { id: string; name: string }) {

@@ -1,0 +1,160 @@
+import {
+  Suspense,
+  useCallback,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  type ReactNode,
+  type RefObject,
+} from "react";
+import { flushSync } from "react-dom";
+import {
+  useListSettings,
+  type CredentialView,
+  type Filter,
+  type ListColumn,
+  type ListSort,
+  type PersonView,
+  type useCredentials,
+} from "../../backend";
+import { later } from "../../backend/first-picture";
+import { columnsFor } from "./columns";
+import { CredentialTable } from "./CredentialTable";
+import styles from "./Credentials.module.css";
+import { StillTable } from "./FirstRows";
+import { useRested } from "./useRested";
+
+// What is not part of the first picture is read after it.
+const Cards = later(() => import("./Cards"));
+
+/** What the search found: the table or cards, or that there is none. */
+export function Found(props: {
+  list: ReturnType<typeof useCredentials>;
+  rows: CredentialView[];
+  total: number;
+  /** What stands there in place of rows. */
+  none: ReactNode;
+  filter: Filter;
+  onFilter: (filter: Filter) => void;
+  selected: string | null;
+  onSelect: (id: string | null) => void;
+  chosen: ReadonlySet<string> | null;
+  onChoose: (ids: ReadonlySet<string>) => void;
+  everywhere: boolean;
+  /** The ids of the table's columns. */
+  shown: string;
+  onShown: (shown: string) => void;
+  person: PersonView | null | undefined;
+  mayChange: boolean;
+  now: number;
+  tableRef: RefObject<HTMLDivElement | null>;
+}) {
+  const { list, rows, total, filter, everywhere, person, mayChange, now, tableRef } = props;
+  const [settings, change] = useListSettings();
+  const found = useMemo(() => ({ rows, total }), [rows, total]);
+  // Cards are few, and who chooses several has stopped typing.
+  const { rested, behind, follow } = useRested(
+    found,
+    filter,
+    props.chosen !== null || settings.layout === "cards",
+  );
+
+  // The table keeps what it is given by identity; what it calls back looks here for what is so just now.
+  const latest = useRef({ list, filter, settings, behind });
+  useLayoutEffect(() => {
+    latest.current = { list, filter, settings, behind };
+  });
+  const more = useCallback(() => {
+    const { list, behind } = latest.current;
+    if (list.hasNextPage && !list.isFetchingNextPage && !list.isPlaceholderData && !behind) {
+      void list.fetchNextPage();
+    }
+  }, []);
+  const { onFilter } = props;
+  const sort = useCallback(
+    (by: ListSort, descending: boolean) => onFilter({ ...latest.current.filter, sort: by, descending }),
+    [onFilter],
+  );
+  const keepWidths = useCallback(
+    (widths: Map<ListColumn, number>) => {
+      const columns = latest.current.settings.columns.filter((column) => !widths.has(column.id));
+      const sized = [...widths].map(([id, width]) => ({ id, shown: true, width }));
+      change({ columns: [...columns, ...sized] });
+    },
+    [change],
+  );
+
+  // Another search is read from its beginning.
+  useLayoutEffect(() => {
+    if (tableRef.current) tableRef.current.scrollTop = 0;
+  }, [tableRef, filter]);
+
+  const none = list.isSuccess && rows.length === 0 && props.none;
+  if (settings.layout === "cards") {
+    return (
+      <>
+        {none}
+        {rows.length > 0 && (
+          <Suspense fallback={null}>
+            <Cards
+              rows={rows}
+              selected={props.selected}
+              onSelect={props.onSelect}
+              chosen={props.chosen}
+              onChoose={props.onChoose}
+              now={now}
+              onMore={more}
+              listRef={tableRef}
+            />
+          </Suspense>
+        )}
+      </>
+    );
+  }
+  return (
+    <div className={styles.found}>
+      {rested.rows.length > 0 && (
+        <CredentialTable
+          rows={rested.rows}
+          total={rested.total}
+          selected={props.selected}
+          onSelect={props.onSelect}
+          chosen={props.chosen}
+          onChoose={props.onChoose}
+          layout={settings.layout}
+          chosenColumns={settings.columns}
+          everywhere={everywhere}
+          onShown={props.onShown}
+          onWidths={keepWidths}
+          sortBy={filter.sort}
+          descending={filter.descending}
+          onSort={sort}
+          person={person}
+          mayChange={mayChange}
+          now={now}
+          onMore={more}
+          tableRef={tableRef}
+        />
+      )}
+      {rows.length === 0 ? (
+        <div className={behind ? styles.cover : undefined}>{none}</div>
+      ) : (
+        behind && (
+          // Whoever moves the pointer there wants to use the rows.
+          <div className={styles.cover} aria-hidden="true" onPointerMove={() => flushSync(follow)}>
+            <StillTable
+              rows={rows}
+              columns={columnsFor(props.shown, settings.columns, false)}
+              layout={settings.layout}
+              sortBy={filter.sort}
+              descending={filter.descending}
+              person={person}
+              mayChange={mayChange}
+              now={now}
+            />
+          </div>
+        )
+      )}
+    </div>
+  );
+}
