@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { cleanup, render, screen, within } from "@testing-library/react";
+import { cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ListRequest, ListSettings } from "../src/backend";
@@ -285,4 +285,34 @@ it("tells what needs attention, and the picture's figures as a table", async () 
   expect(lines[1]?.textContent).toContain("2 consumers use it.");
   expect(lines[0]?.textContent).not.toContain("use it");
   await accessible();
+});
+
+/** A row that lies over the table until that follows. */
+const cover = () => document.querySelector("[aria-hidden=true] bdi");
+const inTable = () => within(screen.getByRole("list")).getAllByRole("button").map((row) => row.textContent);
+
+/** Types a letter that the second row alone has, and waits until it is seen. */
+async function typeLetter() {
+  answers.credential_list = (request: ListRequest) =>
+    request.search === null
+      ? { items: [stored, other], next: null, total: 2 }
+      : { items: [other], next: null, total: 1 };
+  show();
+  await screen.findByRole("button", { name: "Second" });
+  await userEvent.type(screen.getByRole("searchbox"), "s");
+  await vi.waitFor(() => expect(cover()?.textContent).toBe("Second"), { interval: 1 });
+}
+
+it("shows what is found at once, and lets the table follow when the typing rests", async () => {
+  await typeLetter();
+  expect(inTable()).toEqual([stored.name, "Second"]);
+  await vi.waitFor(() => expect(inTable()).toEqual(["Second"]));
+  expect(cover()).toBeNull();
+});
+
+it("lets the table follow at once when somebody points at the rows", async () => {
+  await typeLetter();
+  const row = cover();
+  if (row) fireEvent.pointerMove(row);
+  expect(inTable()).toEqual(["Second"]);
 });

@@ -54,6 +54,9 @@ pub const BENCH: &[Package] = &[
     ("python3-cryptography", "writes the bare program's database"),
 ];
 
+/// For building the tools that somebody would use instead.
+pub const PEERS: &[Package] = &[("libudev-dev", "fnox asks security keys over it")];
+
 /// Install what is missing of `wanted`, after saying what and why.
 pub fn install(wanted: &[&[Package]]) -> Outcome<()> {
     if !exists("dpkg-query") {
