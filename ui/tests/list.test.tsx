@@ -289,7 +289,10 @@ it("tells what needs attention, and the picture's figures as a table", async () 
 
 /** A row that lies over the table until that follows. */
 const cover = () => document.querySelector("[aria-hidden=true] bdi");
-const inTable = () => within(screen.getByRole("list")).getAllByRole("button").map((row) => row.textContent);
+const inTable = () =>
+  within(screen.getByRole("list"))
+    .getAllByRole("button")
+    .map((row) => row.textContent);
 
 /** Types a letter that the second row alone has, and waits until it is seen. */
 async function typeLetter() {
