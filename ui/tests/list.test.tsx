@@ -90,7 +90,7 @@ it("says what it does not understand and leaves the rows", async () => {
   await screen.findByText("Anthropic production");
   await person.type(screen.getByRole("searchbox", { name: "Search credentials" }), "colour:red");
   expect(await screen.findByText(message)).toBeTruthy();
-  expect(screen.getByText("Anthropic production")).toBeTruthy();
+  expect(await screen.findByText("Anthropic production")).toBeTruthy();
   await accessible();
 });
 

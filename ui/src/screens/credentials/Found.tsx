@@ -52,10 +52,11 @@ export function Found(props: {
   const { list, rows, total, filter, everywhere, person, mayChange, now, tableRef } = props;
   const [settings, change] = useListSettings();
   const found = useMemo(() => ({ rows, total }), [rows, total]);
+  const question = JSON.stringify(filter);
   // Cards are few, and who chooses several has stopped typing.
   const { rested, behind, follow } = useRested(
     found,
-    filter,
+    question,
     props.chosen !== null || settings.layout === "cards",
   );
 
@@ -87,7 +88,7 @@ export function Found(props: {
   // Another search is read from its beginning.
   useLayoutEffect(() => {
     if (tableRef.current) tableRef.current.scrollTop = 0;
-  }, [tableRef, filter]);
+  }, [tableRef, question]);
 
   const none = list.isSuccess && rows.length === 0 && props.none;
   if (settings.layout === "cards") {
@@ -112,7 +113,8 @@ export function Found(props: {
     );
   }
   return (
-    <div className={styles.found}>
+    // Keys that are pressed among the rows are meant for those that are seen.
+    <div className={styles.found} onFocus={behind ? follow : undefined}>
       {rested.rows.length > 0 && (
         <CredentialTable
           rows={rested.rows}

@@ -8,7 +8,7 @@ const REST_MS = 150;
  * to draw them that the next letter would wait: it follows when the typing rests, and until then it is `behind`. What
  * changes without another question (further rows, another status) it has at once; `atOnce` says that it never waits.
  */
-export function useRested<Found>(found: Found, question: unknown, atOnce: boolean) {
+export function useRested<Found>(found: Found, question: string, atOnce: boolean) {
   const [rested, setRested] = useState({ found, question });
   if (found !== rested.found && (atOnce || question === rested.question)) setRested({ found, question });
   const behind = found !== rested.found && !atOnce && question !== rested.question;
