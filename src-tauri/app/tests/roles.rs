@@ -126,13 +126,14 @@ const TABLE: [Row; 76] = [
 ];
 
 /// Operations that know no actor, and why each needs none.
-const WITHOUT_ACTOR: [(&str, &str); 29] = [
+const WITHOUT_ACTOR: [(&str, &str); 30] = [
     ("consumer_kinds", "is a table"),
     ("new", "makes the application and reads nothing"),
     ("home", "is a path"),
     ("own_providers", "is a path"),
     ("prepare_key", "lets the keychain answer"),
     ("close", "ends"),
+    ("search_once", "says how the file is read, and reads nothing"),
     ("tend_audit", "carries out what a super admin chose; tested with the audit"),
     ("custody", "says who keeps the key"),
     ("data_version", "is a number"),

@@ -30,9 +30,10 @@ const IN_USE: &str = "[...document.querySelectorAll('[role=grid][aria-rowcount]'
 /// rows are drawn first, and the table follows when the typing rests. Rows are known by what stands at the places of the
 /// first ones on the screen.
 const SEARCH: &str = r#"const [typed, done] = arguments;
-    const box = document.querySelector('input[type=search]');
-    const grid = () => [...document.querySelectorAll('[role=grid][aria-rowcount]')].find((g) => !g.closest('[inert]'));
-    const area = (grid() ?? document.querySelector('input[type=search]')).getBoundingClientRect();
+    const inUse = (what) => [...document.querySelectorAll(what)].find((one) => !one.closest('[inert], [aria-hidden=true]'));
+    const box = inUse('input[type=search]');
+    const grid = () => inUse('[role=grid][aria-rowcount]');
+    const area = grid().getBoundingClientRect();
     const seen = () => [60, 100, 140].map((y) => document.elementFromPoint(area.x + 60, area.y + y)?.textContent).join();
     const rows = () => grid()?.getAttribute('aria-rowcount') ?? 'none';
     const before = seen();
