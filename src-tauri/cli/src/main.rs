@@ -19,7 +19,7 @@ mod words;
 
 use std::process::ExitCode;
 
-use args::{Cli, Command};
+use args::Cli;
 use exit::{Failure, Outcome, Status};
 use output::Output;
 use session::Session;
@@ -44,13 +44,7 @@ fn main() -> ExitCode {
 
 /// Carries the command out; only `run` does not come back where all goes well.
 fn answer(cli: Cli, output: &Output) -> Result<Status, Failure> {
-    let mut runtime = tokio::runtime::Builder::new_current_thread();
-    runtime.enable_time();
-    // `run` asks no network and waits for no signal. To wake a runtime that could takes the system several times as long.
-    if !matches!(cli.command, Command::Run(_)) {
-        runtime.enable_io();
-    }
-    let runtime = runtime.build().map_err(|e| {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| {
         Failure::new(Status::Failed, "no_runtime", format!("The system refused what this program needs to work: {e}."))
     })?;
     let session = Session::new(cli.global, output)?;
