@@ -17,8 +17,8 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// The arguments of `run` without those of all other commands. To describe those takes longer than to read the vault,
-/// and programs that start with credentials wait for it.
+/// The arguments of `run` without those of all other commands. To describe those takes over half a millisecond, and
+/// programs that start with credentials wait for it.
 #[derive(Debug, Parser)]
 #[command(name = "strongroom", disable_help_flag = true)]
 struct RunLine {
