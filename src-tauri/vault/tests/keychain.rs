@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use strongroom_vault::{
     Author, CustodyError, KeySource, KeychainStatus, KitError, NewCustody, NewVault, SecretText, Vault, VaultError,
-    WitnessState, keychain_probe,
+    WitnessState, keychain_probe, prepare_keychain_first,
 };
 
 /// A usable keychain: unlocked, with a collection to store in.
@@ -134,6 +134,41 @@ async fn session_of_a_usual_life() {
     store(&id, &kept[0]);
     assert!(unlock(&home).await.is_ok());
     assert_eq!(entries(), kept);
+}
+
+#[test]
+fn the_only_key_there_is_opens_no_other_vault() {
+    inside(START, "session_of_two_vaults");
+}
+
+#[tokio::test]
+#[ignore = "run by another test"]
+async fn session_of_two_vaults() {
+    let homes = [home().join("one"), home().join("other")];
+    let mut ids = Vec::new();
+    for home in &homes {
+        let vault = Vault::create(home, new_vault(), |_| Ok(())).await.unwrap();
+        ids.push(vault.info().id.to_string());
+        vault.close().await.unwrap();
+    }
+    for home in &homes {
+        assert!(unlock_as_run_does(home).await.is_ok(), "one of two entries");
+    }
+    tool(&["clear", "service", "Strongroom", "username", &ids[1]], "");
+    assert!(unlock_as_run_does(&homes[0]).await.is_ok(), "the only entry");
+    assert!(matches!(unlock_as_run_does(&homes[1]).await, Err(CustodyError::NoEntry)), "the other's entry");
+    // What is wrong with the only entry is said of its own vault alone.
+    store(&ids[0], "hello");
+    assert!(matches!(unlock_as_run_does(&homes[0]).await, Err(CustodyError::NotAKey)));
+    assert!(matches!(unlock_as_run_does(&homes[1]).await, Err(CustodyError::NoEntry)));
+}
+
+/// Calls the keychain before it is known for which vault.
+async fn unlock_as_run_does(home: &Path) -> Result<(), CustodyError> {
+    prepare_keychain_first();
+    let vault = Vault::open(home).await?;
+    vault.look_for_key();
+    vault.unlock(KeySource::Keychain).await
 }
 
 #[test]

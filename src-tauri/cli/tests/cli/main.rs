@@ -27,6 +27,8 @@ mod place;
 #[cfg(target_os = "linux")]
 mod process;
 mod provider;
+#[cfg(unix)]
+mod renewal;
 mod replace;
 #[cfg(unix)]
 mod run;

@@ -141,10 +141,14 @@ pub fn prepare_keychain() {
 }
 
 /// As [`prepare_keychain`], for a program that has done nothing else yet: calls the keychain from this very thread, which
-/// is sooner than another one could.
+/// is sooner than another one could, and asks for the only key there is before it is known for which vault. Most people
+/// have one vault, and [`crate::Vault::unlock`] proves that the key is that of its vault.
 #[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
 pub fn prepare_keychain_first() {
-    let session = super::secret_item::Session::open();
+    let mut session = super::secret_item::Session::open();
+    if let Some(session) = &mut session {
+        session.look_for_only(&Item::Key.service());
+    }
     // A thread that cannot be started will be reported by the first call that needs it.
     let _ = submit(Box::new(move |line| line.session = session));
 }
@@ -160,6 +164,15 @@ pub(crate) fn look_early(vault: VaultId) {
     let _ = submit(Box::new(move |line| {
         let answer = line.short_way(vault);
         *EARLY.lock().unwrap_or_else(PoisonError::into_inner) = Some((vault, answer));
+    }));
+}
+
+/// Forgets what was looked for before anybody asked: the next one to ask gets the entry of the vault it names, or an
+/// error.
+pub(crate) fn forget_early() {
+    let _ = submit(Box::new(|line| {
+        *line = Line::default();
+        *EARLY.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }));
 }
 

@@ -38,11 +38,18 @@ impl Vault {
     pub async fn unlock(&self, source: KeySource) -> Result<(), CustodyError> {
         // What the opening has read need not be read again, unless the key was changed in between.
         if let (Some(known), KeySource::Keychain) = (self.kept_facts(), &source) {
-            let master = Keychain.fetch(&known.facts).await?;
-            if let Ok(keys) = open_keys(master, &known) {
-                self.set_keys(keys);
-                return Ok(());
+            match Keychain.fetch(&known.facts).await.map(|master| open_keys(master, &known)) {
+                Ok(Ok(keys)) => {
+                    self.set_keys(keys);
+                    return Ok(());
+                }
+                // The only key that the keychain has may be another vault's.
+                Ok(Err(_)) | Err(CustodyError::NotAKey) => {}
+                Err(other) => return Err(other),
             }
+        }
+        if matches!(source, KeySource::Keychain) {
+            keychain::forget_early();
         }
         let known = {
             let mut connection = self.connection().await?;

@@ -44,10 +44,15 @@ pub(super) struct Session {
     bus: Bus,
     ours: Ephemeral,
     opening: u32,
+    /// The search of [`Session::look_for_only`].
+    only: Option<u32>,
     opened: Option<Opened>,
     /// The service has answered at least once.
     spoken: bool,
 }
+
+/// Unlocked items and locked ones.
+type Found = (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>);
 
 /// The session as the service calls it, and the key of what it sends.
 type Opened = (OwnedObjectPath, TransferKey);
@@ -60,10 +65,19 @@ impl Session {
         let ours = Ephemeral::make()?;
         let public = Value::from(ours.public());
         let opening = bus.send(&call(SERVICE_PATH, SERVICE, "OpenSession", &(transfer::ALGORITHM, public)))?;
-        Some(Self { bus, ours, opening, opened: None, spoken: false })
+        Some(Self { bus, ours, opening, only: None, opened: None, spoken: false })
     }
 
-    /// The secret of the only item that has these attributes, if it is unlocked.
+    /// Asks for all items of a service, before it is known whose is wanted. Where there is only one, the next
+    /// [`Session::read`] of that service gives it without having searched itself: so its caller has to prove that what
+    /// it got is what it wanted.
+    pub fn look_for_only(&mut self, service: &str) {
+        let attributes = HashMap::from([("service", service)]);
+        self.only = self.bus.send(&call(SERVICE_PATH, SERVICE, "SearchItems", &attributes));
+    }
+
+    /// The secret of the only item that has these attributes, if it is unlocked; after [`Session::look_for_only`] once
+    /// that of the only item of the service.
     pub fn read(&mut self, service: &str, username: &str) -> Read {
         match self.item(service, username) {
             Some(secret) => Read::Secret(secret),
@@ -87,9 +101,17 @@ impl Session {
         Some((Vec::<u8>::try_from(theirs).ok()?, session))
     }
 
-    fn item(&mut self, service: &str, username: &str) -> Option<Zeroizing<String>> {
+    fn search(&mut self, service: &str, username: &str) -> Option<u32> {
         let attributes = HashMap::from([("service", service), ("username", username)]);
-        let search = self.bus.send(&call(SERVICE_PATH, SERVICE, "SearchItems", &attributes))?;
+        self.bus.send(&call(SERVICE_PATH, SERVICE, "SearchItems", &attributes))
+    }
+
+    fn item(&mut self, service: &str, username: &str) -> Option<Zeroizing<String>> {
+        let only = self.only.take();
+        let search = match only {
+            Some(asked) => asked,
+            None => self.search(service, username)?,
+        };
         let (session, agreement) = match self.opened.take() {
             Some((session, key)) => (session, Agreement::Made(key)),
             None => {
@@ -97,8 +119,12 @@ impl Session {
                 (session, Agreement::ToMake(theirs))
             }
         };
-        let (unlocked, locked): (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) = self.bus.answer(search)?.body()?;
-        let ([item], []) = (unlocked.as_slice(), locked.as_slice()) else { return None };
+        let mut found: Found = self.bus.answer(search)?.body()?;
+        if only.is_some() && found.0.len() + found.1.len() > 1 {
+            let search = self.search(service, username)?;
+            found = self.bus.answer(search)?.body()?;
+        }
+        let ([item], []) = (found.0.as_slice(), found.1.as_slice()) else { return None };
         let wanted = self.bus.send(&call(item.as_str(), ITEM, "GetSecret", &session))?;
         // Computed while the service seals.
         let key = match agreement {
@@ -153,8 +179,12 @@ mod tests {
     }
 
     fn store(username: &str, more: &[&str], secret: &str) {
+        store_for("short", username, more, secret);
+    }
+
+    fn store_for(service: &str, username: &str, more: &[&str], secret: &str) {
         let mut tool = Command::new("secret-tool")
-            .args(["store", "--label=test", "service", "short", "username", username])
+            .args(["store", "--label=test", "service", service, "username", username])
             .args(more)
             .stdin(Stdio::piped())
             .spawn()
@@ -186,6 +216,19 @@ mod tests {
         let mut twice = Session::open().unwrap();
         assert!(text(twice.read("short", "a")).is_some() && text(twice.read("short", "b")).is_some());
         assert_eq!(read("nobody"), None);
+
+        let foreseen = |service, username| {
+            let mut session = Session::open().unwrap();
+            session.look_for_only(service);
+            let (first, second) = (session.read(service, username), session.read(service, username));
+            (text(first), text(second))
+        };
+        let key = Some("fake-key".to_owned());
+        assert_eq!(foreseen("short", "a"), (key.clone(), key.clone()), "one of several is searched for");
+        assert_eq!(foreseen("short", "nobody"), (None, None));
+        store_for("alone", "a", &[], "fake-key");
+        assert_eq!(foreseen("alone", "a"), (key.clone(), key.clone()));
+        assert_eq!(foreseen("alone", "b"), (key, None), "the only one, whosever it is; and only once");
 
         store("a", &["more", "yes"], "fake-other");
         assert_eq!(read("a"), None, "which of the two is not for this to say");
