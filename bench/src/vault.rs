@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use strongroom_app::{NewVaultRequest, SecretText, Strongroom, StrongroomSettings};
+use strongroom_stage::Stage;
 
 use crate::Measured;
 
@@ -30,4 +31,23 @@ pub async fn create(home: &Path, organisation: &str) -> Measured<Strongroom> {
     };
     app.create(new).await?;
     Ok(app)
+}
+
+/// A vault with `credentials` of them, in a home of its own on the stage, made by the stage's program. Their lookup keys
+/// are `BENCH_00` and on. Gives back its home.
+///
+/// # Errors
+/// Where it cannot be made.
+pub fn staged(stage: &mut Stage, credentials: usize) -> Measured<String> {
+    let home = stage.home().join(format!("vault-{credentials}")).display().to_string();
+    stage.set_variable("STRONGROOM_HOME", &home);
+    let kit = stage.home().join(format!("kit-{credentials}.txt")).display().to_string();
+    stage.strongroom(&["init", "--org", "Bench", "--recovery-kit", &kit])?.expect_status(0)?;
+    for n in 0..credentials {
+        let (name, key) = (format!("credential {n}"), format!("BENCH_{n:02}"));
+        let mut add = vec!["add", "--provider", "api-token", "--name", &name, "--key", &key];
+        add.extend(["--no-check", "--fields-json", "-"]);
+        stage.strongroom_fed(&add, &format!("{{\"token\": \"fake-bench-token-{n:06}\"}}"))?.expect_status(0)?;
+    }
+    Ok(home)
 }

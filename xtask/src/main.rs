@@ -7,6 +7,7 @@ mod build;
 mod demo;
 mod docs;
 mod icons;
+mod order;
 mod package;
 mod packages;
 mod pictures;
@@ -29,6 +30,7 @@ cargo xtask docs                  write docs/providers.md from the catalogue
 cargo xtask package               build the .deb
 cargo xtask sql                   renew .sqlx after a change of the vault's SQL
 cargo xtask icons                 render icons/ from its drawings
+cargo xtask order                 renew src-tauri/cli/run.ld, which has the functions of `run` side by side
 
 Where there is no display, run and demo use a virtual one and write a picture of the window; --keep leaves the
 application running there until Ctrl+C.";
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         (Some("package"), []) => package::package(),
         (Some("sql"), []) => statements::renew(),
         (Some("icons"), []) => icons::icons(),
+        (Some("order"), []) => order::order(),
         (None | Some("help" | "--help" | "-h"), _) => {
             say(USAGE);
             return ExitCode::SUCCESS;

@@ -54,6 +54,9 @@ pub const BENCH: &[Package] = &[
     ("python3-cryptography", "writes the bare program's database"),
 ];
 
+/// For seeing which functions a program goes through.
+pub const ORDER: &[Package] = &[("valgrind", "records the calls of a run (callgrind)")];
+
 /// For building the tools that somebody would use instead.
 pub const PEERS: &[Package] = &[("libudev-dev", "fnox asks security keys over it")];
 

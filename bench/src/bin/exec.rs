@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::Value;
+use strongroom_bench::vault::staged;
 use strongroom_bench::{Measured, finish, median, option, say};
 use strongroom_stage::{Keychain, Stage};
 
@@ -29,21 +30,6 @@ struct Subject {
     /// The folder it is run in.
     folder: Option<PathBuf>,
     seconds: Vec<f64>,
-}
-
-/// A vault with `credentials` of them, in a home of its own on the stage.
-fn vault(stage: &mut Stage, credentials: usize) -> Measured<String> {
-    let home = stage.home().join(format!("vault-{credentials}")).display().to_string();
-    stage.set_variable("STRONGROOM_HOME", &home);
-    let kit = stage.home().join(format!("kit-{credentials}.txt")).display().to_string();
-    stage.strongroom(&["init", "--org", "Bench", "--recovery-kit", &kit])?.expect_status(0)?;
-    for n in 0..credentials {
-        let (name, key) = (format!("credential {n}"), format!("BENCH_{n:02}"));
-        let mut add = vec!["add", "--provider", "api-token", "--name", &name, "--key", &key];
-        add.extend(["--no-check", "--fields-json", "-"]);
-        stage.strongroom_fed(&add, &format!("{{\"token\": \"fake-bench-token-{n:06}\"}}"))?.expect_status(0)?;
-    }
-    Ok(home)
 }
 
 fn store_floor_key(stage: &Stage) -> Measured<()> {
@@ -91,7 +77,7 @@ fn compare() -> Measured<()> {
     };
     let mut subjects = vec![subject("env true", "env true".to_owned(), None)];
     for credentials in [1, 20] {
-        let home = vault(&mut stage, credentials)?;
+        let home = staged(&mut stage, credentials)?;
         let keys: String = (0..credentials).map(|n| format!("--key BENCH_{n:02} ")).collect();
         let run = format!("{cli} run {keys}-- true");
         subjects.push(subject(&format!("strongroom run, {credentials} credentials"), run, Some(home)));
