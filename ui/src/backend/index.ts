@@ -87,6 +87,15 @@ export const useCounts = (scope: string | null) => useQuery(countsQuery(scope));
 export const useCredentials = (scope: string | null, filter: Filter) =>
   useInfiniteQuery({ ...listQuery(scope, filter), placeholderData: keepPreviousData });
 
+/** Asks for what the list is going to show, before the page has drawn what leads there. */
+export function useAskAhead(scope: string | null): (filter: Filter) => void {
+  const client = useQueryClient();
+  return useCallback(
+    (filter) => void client.prefetchInfiniteQuery(listQuery(scope, filter)),
+    [client, scope],
+  );
+}
+
 /** One credential; its row of the list until it is there. */
 export const useCredential = (id: string, row: CredentialView | undefined) =>
   useQuery({ ...credentialQuery(id), placeholderData: row });

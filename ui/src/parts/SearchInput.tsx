@@ -14,6 +14,8 @@ export function SearchInput(props: {
   onChange?: (text: string) => void;
   autoFocus?: boolean;
   inputRef?: Ref<HTMLInputElement>;
+  /** Somebody came to it, or went. */
+  onFocusChange?: (focused: boolean) => void;
   /** The key that leads here. */
   shortcut?: string;
   /** Id of the text that says what is not understood. */
@@ -28,6 +30,7 @@ export function SearchInput(props: {
       isInvalid={problem !== undefined}
       {...kept}
       onChange={props.onChange}
+      onFocusChange={props.onFocusChange}
       // Asked for by the person who opened it.
       autoFocus={props.autoFocus}
     >

@@ -19,7 +19,6 @@ export const useRef = <T>(current: T): { current: T } => ({ current });
 export const useId = (): string => "";
 export const useMemo = <T>(make: () => T): T => make();
 export const useCallback = <T>(callback: T): T => callback;
-export const useDeferredValue = <T>(value: T): T => value;
 export const useEffect = nothing;
 export const useLayoutEffect = nothing;
 export const startTransition = nothing;

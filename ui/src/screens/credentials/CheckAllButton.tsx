@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { Filter } from "../../backend";
 import { i18n } from "../../i18n";
 import { Button } from "../../parts/Button";
@@ -6,9 +7,12 @@ import { number } from "../../parts/time";
 import { useChecking } from "./checking";
 
 /** Checks what the list shows; while that is under way, and afterwards, it leads to what came of it. */
-export function CheckAllButton(props: { scope: string | null; filter: Filter; disabled: boolean }) {
+export const CheckAllButton = memo(function CheckAllButton(props: {
+  scope: string | null;
+  filter: () => Filter;
+  disabled: boolean;
+}) {
   const { checking, open, setOpen, start } = useChecking();
-  const { type, search } = props.filter;
   if (checking?.running) {
     return (
       <Button aria-expanded={open} onPress={() => setOpen(!open)}>
@@ -30,11 +34,14 @@ export function CheckAllButton(props: { scope: string | null; filter: Filter; di
       )}
       <Button
         isDisabled={props.disabled}
-        onPress={() => start({ scope: props.scope, type, search: search === "" ? null : search })}
+        onPress={() => {
+          const { type, search } = props.filter();
+          start({ scope: props.scope, type, search: search === "" ? null : search });
+        }}
       >
         <Icon name="check" />
         {i18n._("Check all")}
       </Button>
     </>
   );
-}
+});

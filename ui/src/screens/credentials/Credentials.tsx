@@ -1,13 +1,15 @@
-import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import {
   allMatching,
   asErrorView,
   noFilter,
+  useAskAhead,
   useCounts,
   useCredentials,
   useListSettings,
   type CredentialView,
   type Filter,
+  type ProviderType,
   type StartupView,
 } from "../../backend";
 import { i18n } from "../../i18n";
@@ -25,6 +27,7 @@ import { firstWidth, shownAt } from "./columns";
 import { Chips, TypeTabs } from "./Filters";
 import { Found } from "./Found";
 import { ListOptions } from "./ListOptions";
+import { operatorsIn } from "./operators";
 import { useShortcuts } from "../../parts/useShortcuts";
 import { later } from "../../backend/first-picture";
 
@@ -45,20 +48,37 @@ export function Credentials(props: {
   const { startup, selected, ready } = props;
   const { setFilter: setFilterOnly, go } = useNavigation();
   const filter = useFilter();
-  // What is not looked at while typing is drawn when there is time.
-  const calm = useDeferredValue(filter);
   const [settings, change] = useListSettings();
+  const scope = startup.organisation;
+  const askAhead = useAskAhead(scope);
   const setFilter = useCallback(
     (next: Filter) => {
+      // The program looks while the page draws.
+      askAhead(next);
       setFilterOnly(next);
       change({ search: next.search, type: next.type, sort: next.sort, descending: next.descending }, true);
     },
-    [setFilterOnly, change],
+    [askAhead, setFilterOnly, change],
   );
+  // What is not drawn again for every letter asks for what is so when it is pressed.
+  const latest = useRef(filter);
+  useLayoutEffect(() => {
+    latest.current = filter;
+  });
+  const filterNow = useCallback(() => latest.current, []);
+  const setType = useCallback(
+    (type: ProviderType | null) => setFilter({ ...latest.current, type }),
+    [setFilter],
+  );
+  const changeSearch = useCallback(
+    (change: (search: string) => string) =>
+      setFilter({ ...latest.current, search: change(latest.current.search) }),
+    [setFilter],
+  );
+  const [searching, setSearching] = useState(false);
   const [chosen, setChosen] = useState<ReadonlySet<string> | null>(null);
   // Chosen ones that the list has not read by itself.
   const [further, setFurther] = useState<readonly CredentialView[]>([]);
-  const scope = startup.organisation;
   const everywhere = scope === null;
   // The table knows its width; until it has said, what a table of this window would show.
   const [shown, setShown] = useState(() => shownAt(firstWidth(), settings.columns, everywhere));
@@ -140,11 +160,12 @@ export function Credentials(props: {
           shortcut="/"
           value={filter.search}
           onChange={(text) => setFilter({ ...filter, search: text })}
+          onFocusChange={setSearching}
           problem={notUnderstood === null ? null : "search-problem"}
         />
         {may && (
           <span ref={checkAll} className={styles.checkAll}>
-            <CheckAllButton scope={scope} filter={calm} disabled={total === 0} />
+            <CheckAllButton scope={scope} filter={filterNow} disabled={total === 0} />
           </span>
         )}
         {may && (
@@ -161,13 +182,14 @@ export function Credentials(props: {
           </Button>
         )}
       </div>
-      <TypeTabs counts={counts.data} filter={calm} onChange={setFilter} />
+      <TypeTabs counts={counts.data} type={filter.type} onType={setType} />
       <div className={styles.tools}>
-        <Chips filter={calm} onChange={setFilter} />
+        <Chips operators={operatorsIn(filter.search)} onChange={changeSearch} />
         <ListOptions
           scope={scope}
-          filter={calm}
+          filter={filterNow}
           onFilter={setFilter}
+          current={settings.saved.find((one) => one.search === filter.search && one.type === filter.type)}
           shown={shown}
           onChooseSeveral={may && chosen === null ? startSeveral : null}
         />
@@ -209,6 +231,7 @@ export function Credentials(props: {
                 </div>
               )
             }
+            searching={searching}
             filter={filter}
             onFilter={setFilter}
             selected={selected}

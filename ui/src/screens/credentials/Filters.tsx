@@ -8,7 +8,7 @@ import {
   ToggleButton,
   ToggleButtonGroup,
 } from "react-aria-components";
-import { useProviders, type CountsView, type Filter, type ProviderType } from "../../backend";
+import { useProviders, type CountsView, type ProviderType } from "../../backend";
 import { i18n } from "../../i18n";
 import { Icon } from "../../parts/icons";
 import { number } from "../../parts/time";
@@ -22,10 +22,10 @@ const EVERY = "every";
 /** Two rows of types with counts; one is chosen. */
 export const TypeTabs = memo(function TypeTabs(props: {
   counts: CountsView | undefined;
-  filter: Filter;
-  onChange: (filter: Filter) => void;
+  type: ProviderType | null;
+  onType: (type: ProviderType | null) => void;
 }) {
-  const { counts, filter } = props;
+  const { counts } = props;
   const tab = (type: ProviderType) => (
     <ToggleButton key={type} id={type} className={`${styles.type}`}>
       {typeName(type)} <em>{counts ? number(counts.by_type[type] ?? 0) : ""}</em>
@@ -37,11 +37,9 @@ export const TypeTabs = memo(function TypeTabs(props: {
       aria-label={i18n._("Provider type")}
       selectionMode="single"
       disallowEmptySelection
-      selectedKeys={[filter.type ?? EVERY]}
+      selectedKeys={[props.type ?? EVERY]}
       onSelectionChange={(keys) => {
-        for (const key of keys) {
-          props.onChange({ ...filter, type: key === EVERY ? null : (key as ProviderType) });
-        }
+        for (const key of keys) props.onType(key === EVERY ? null : (key as ProviderType));
       }}
     >
       <b aria-hidden="true">{i18n._("AI services")}</b>
@@ -57,14 +55,20 @@ export const TypeTabs = memo(function TypeTabs(props: {
   );
 });
 
-/** Chips write the operators that a person could type, and show those that stand there. */
-export const Chips = memo(function Chips(props: { filter: Filter; onChange: (filter: Filter) => void }) {
-  const { filter, onChange } = props;
+/** Chips write the operators that a person could type, and show those that stand there. They are not drawn again for a
+ * letter of a word. */
+export const Chips = memo(function Chips(props: {
+  /** The operators of the search. */
+  operators: string;
+  /** Changes the search as it is then. */
+  onChange: (change: (search: string) => string) => void;
+}) {
+  const { operators } = props;
   const providers = useProviders();
   const { usual, other } = statusFilters();
-  const { search } = filter;
-  const write = (text: string) => onChange({ ...filter, search: text });
-  const statuses = valuesOf(search, "status");
+  const toggle = (operator: string, value: string) =>
+    props.onChange((search) => toggled(search, operator, value));
+  const statuses = valuesOf(operators, "status");
   const more = [
     { operator: "expires", value: "<30d", word: i18n._("Expires ≤ 30 days") },
     { operator: "used", value: "0", word: i18n._("Unused") },
@@ -77,29 +81,29 @@ export const Chips = memo(function Chips(props: { filter: Filter; onChange: (fil
           key={status.id}
           word={status.word}
           on={statuses.includes(status.id)}
-          onPress={() => write(toggled(search, "status", status.id))}
+          onPress={() => toggle("status", status.id)}
         />
       ))}
       <ChipMenu
         label={i18n._("Other status")}
         chosen={statuses.filter((id) => other.some((status) => status.id === id))}
         choices={other.map((status) => ({ id: status.id, name: status.word }))}
-        onToggle={(id) => write(toggled(search, "status", id))}
+        onToggle={(id) => toggle("status", id)}
       />
       <ChipMenu
         label={i18n._("Provider")}
-        chosen={valuesOf(search, "provider")}
+        chosen={valuesOf(operators, "provider")}
         choices={(providers.data ?? []).map((p) => ({ id: p.id, name: p.name }))}
-        onToggle={(id) => write(toggled(search, "provider", id))}
+        onToggle={(id) => toggle("provider", id)}
       />
       {more.map(({ operator, value, word }) => {
-        const on = valuesOf(search, operator).includes(value);
+        const on = valuesOf(operators, operator).includes(value);
         return (
           <Chip
             key={operator}
             word={word}
             on={on}
-            onPress={() => write(withValues(search, operator, on ? [] : [value]))}
+            onPress={() => props.onChange((search) => withValues(search, operator, on ? [] : [value]))}
           />
         );
       })}

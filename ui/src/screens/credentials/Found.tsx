@@ -1,9 +1,11 @@
 import {
+  memo,
   Suspense,
   useCallback,
   useLayoutEffect,
   useMemo,
   useRef,
+  type ComponentProps,
   type ReactNode,
   type RefObject,
 } from "react";
@@ -27,11 +29,19 @@ import { useRested } from "./useRested";
 // What is not part of the first picture is read after it.
 const Cards = later(() => import("./Cards"));
 
+/** The rows as they look. Out of sight they are those of before. */
+const Cover = memo(
+  (props: ComponentProps<typeof StillTable> & { shown: boolean }) => <StillTable {...props} />,
+  (_, next) => !next.shown,
+);
+
 /** What the search found: the table or cards, or that there is none. */
 export function Found(props: {
   list: ReturnType<typeof useCredentials>;
   rows: CredentialView[];
   total: number;
+  /** Somebody is in the search box. */
+  searching: boolean;
   /** What stands there in place of rows. */
   none: ReactNode;
   filter: Filter;
@@ -90,6 +100,10 @@ export function Found(props: {
     if (tableRef.current) tableRef.current.scrollTop = 0;
   }, [tableRef, question]);
 
+  const columns = useMemo(
+    () => columnsFor(props.shown, settings.columns, false),
+    [props.shown, settings.columns],
+  );
   const none = list.isSuccess && rows.length === 0 && props.none;
   if (settings.layout === "cards") {
     return (
@@ -138,24 +152,27 @@ export function Found(props: {
           tableRef={tableRef}
         />
       )}
-      {rows.length === 0 ? (
-        <div className={behind ? styles.cover : undefined}>{none}</div>
-      ) : (
-        behind && (
-          // Whoever moves the pointer there wants to use the rows.
-          <div className={styles.cover} aria-hidden="true" onPointerMove={() => flushSync(follow)}>
-            <StillTable
-              rows={rows}
-              columns={columnsFor(props.shown, settings.columns, false)}
-              layout={settings.layout}
-              sortBy={filter.sort}
-              descending={filter.descending}
-              person={person}
-              mayChange={mayChange}
-              now={now}
-            />
-          </div>
-        )
+      {rows.length === 0 && <div className={behind ? styles.cover : undefined}>{none}</div>}
+      {(props.searching || behind) && (
+        // It stays where it is while somebody is in the search box, out of sight: writing other words into its elements
+        // takes half the time of making them. Whoever moves the pointer there wants to use the rows.
+        <div
+          className={`${styles.cover} ${behind && rows.length > 0 ? "" : styles.waiting}`}
+          aria-hidden="true"
+          onPointerMove={() => flushSync(follow)}
+        >
+          <Cover
+            shown={behind}
+            rows={rows}
+            columns={columns}
+            layout={settings.layout}
+            sortBy={filter.sort}
+            descending={filter.descending}
+            person={person}
+            mayChange={mayChange}
+            now={now}
+          />
+        </div>
       )}
     </div>
   );

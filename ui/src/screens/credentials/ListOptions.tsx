@@ -16,6 +16,7 @@ import {
   type InventoryFormat,
   type ListColumn,
   type ListLayout,
+  type SavedFilter,
 } from "../../backend";
 import { i18n } from "../../i18n";
 import field from "../../parts/Field.module.css";
@@ -37,8 +38,11 @@ const layouts = (): { id: ListLayout; name: string }[] => [
 /** What is set for the list as a whole: its look, its columns, searches with a name, and its export. */
 export const ListOptions = memo(function ListOptions(props: {
   scope: string | null;
-  filter: Filter;
+  /** What the list is narrowed to just now: it changes with every letter, and nothing here is drawn again for one. */
+  filter: () => Filter;
   onFilter: (filter: Filter) => void;
+  /** The saved filter that is in use. */
+  current: SavedFilter | undefined;
   /** The ids of the columns that are shown now. */
   shown: string;
   /** Null where nothing may be done with several at once. */
@@ -47,8 +51,7 @@ export const ListOptions = memo(function ListOptions(props: {
   const [settings, change] = useListSettings();
   const [naming, setNaming] = useState(false);
   const notify = useNotify();
-  const { filter } = props;
-  const current = settings.saved.find((one) => one.search === filter.search && one.type === filter.type);
+  const { filter, current } = props;
 
   const shownColumns = props.shown.split(" ");
   function setColumn(id: ListColumn) {
@@ -59,7 +62,7 @@ export const ListOptions = memo(function ListOptions(props: {
   }
   async function write(format: InventoryFormat) {
     try {
-      const written = await exportInventory(props.scope, filter, format);
+      const written = await exportInventory(props.scope, filter(), format);
       if (written) {
         notify(
           i18n._(
@@ -92,7 +95,7 @@ export const ListOptions = memo(function ListOptions(props: {
               else if (key === "forget") change({ saved: settings.saved.filter((one) => one !== current) });
               else {
                 const saved = settings.saved[Number(key)];
-                if (saved) props.onFilter({ ...filter, search: saved.search, type: saved.type });
+                if (saved) props.onFilter({ ...filter(), search: saved.search, type: saved.type });
               }
             }}
           >
@@ -178,7 +181,8 @@ export const ListOptions = memo(function ListOptions(props: {
             taken={settings.saved.map((saved) => saved.name)}
             onClose={() => setNaming(false)}
             onName={(name) => {
-              change({ saved: [...settings.saved, { name, search: filter.search, type: filter.type }] });
+              const { search, type } = filter();
+              change({ saved: [...settings.saved, { name, search, type }] });
               setNaming(false);
             }}
           />

@@ -16,6 +16,13 @@ function tokens(search: string): Token[] {
 
 const quoted = (value: string): string => (/\s/.test(value) ? `"${value}"` : value);
 
+/** What of the search is operators, as text: what stands on the chips. */
+export const operatorsIn = (search: string): string =>
+  tokens(search)
+    .filter((token) => token.operator !== null)
+    .map((token) => token.text)
+    .join(" ");
+
 /** The values of an operator; several stand between commas. */
 export function valuesOf(search: string, operator: string): string[] {
   return tokens(search)
