@@ -26,9 +26,10 @@ const TYPED: [&str; 11] = [
 const IN_USE: &str = "[...document.querySelectorAll('[role=grid][aria-rowcount]')]
     .some((table) => !table.closest('[inert], [aria-hidden=true]')) || undefined";
 
-/// From the event of the search box to the second picture after other rows are seen, and to the table that has them: the
-/// rows are drawn first, and the table follows when the typing rests. Rows are known by what stands at the places of the
-/// first ones on the screen.
+/// From the event of the search box to the second picture after other rows are in the page, and to the table that has
+/// them: the rows are drawn first, and the table follows when the typing rests. Rows are known by what stands at the places
+/// of the first ones on the screen. The page says itself when it has changed, since looking again and again would take its
+/// time.
 const SEARCH: &str = r#"const [typed, done] = arguments;
     const inUse = (what) => [...document.querySelectorAll(what)].find((one) => !one.closest('[inert], [aria-hidden=true]'));
     const box = inUse('input[type=search]');
@@ -39,21 +40,25 @@ const SEARCH: &str = r#"const [typed, done] = arguments;
     const before = seen();
     const many = rows();
     const write = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
-    const started = performance.now();
-    let painted;
+    const painted = (then) => requestAnimationFrame(() => requestAnimationFrame(() => then(performance.now() - started)));
+    let first;
     const look = () => {
-        if (painted === undefined && seen() !== before) {
-            painted = 0;
-            requestAnimationFrame(() => requestAnimationFrame(() => (painted = performance.now() - started)));
+        const follows = rows() !== many;
+        // With the same first rows as before only the table can tell.
+        if (first === undefined && (follows || seen() !== before)) {
+            first = new Promise(painted);
         }
-        // The same first rows as before: only the table can tell.
-        if (painted === undefined && rows() !== many) painted = performance.now() - started;
-        if (painted && rows() !== many) done([painted, performance.now() - started, rows()]);
-        else setTimeout(look, 0);
+        if (!follows) return;
+        observer.disconnect();
+        const followed = performance.now() - started;
+        first.then((took) => done([took, followed]));
     };
+    const observer = new MutationObserver(look);
+    box.focus();
+    const started = performance.now();
+    observer.observe(document.body, { attributes: true, characterData: true, childList: true, subtree: true });
     write.call(box, typed);
-    box.dispatchEvent(new InputEvent('input', { bubbles: true }));
-    look();"#;
+    box.dispatchEvent(new InputEvent('input', { bubbles: true }));"#;
 
 /// Scrolls to the end, page after page, and gives back the most rows that were in the page at once and how many it
 /// passed in all.
