@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{Connection, Executor, SqlStr, SqliteConnection};
 
 use super::audit::{DELIVER, End, Entry, Next};
 use super::sealed::{self, StoredSecrets, scope_text};
@@ -204,9 +204,13 @@ impl Vault {
         (to, by): (&Recipient<'_>, &Author),
         packing: Packing<'_>,
     ) -> Result<bool, VaultError> {
-        // Before the write lock, where there is something to open already.
+        // Before the write lock, where there is something to open already; the database's thread compiles meanwhile what is
+        // going to be written.
         if let Prepared::All(parcel) = &prepared {
-            pack(keys, parcel, packing)?;
+            let compiling = connection.prepare(SqlStr::from_static(include_str!("deliver.sql")));
+            let (compiled, packed) = tokio::join!(biased; compiling, async { pack(keys, parcel, packing) });
+            packed?;
+            compiled?;
         }
         self.relax();
         let mut tx = connection.begin_with("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE").await?;
