@@ -6,7 +6,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::Path;
 use std::process::ExitCode;
 
 use strongroom_bench::vault::staged;
@@ -128,7 +127,7 @@ fn trace() -> Measured<()> {
         let _ = writeln!(script, "    *(.text.{pattern})");
     }
     script.push_str("  }\n}\nINSERT BEFORE .text;\n");
-    std::fs::write(Path::new(&into), script)?;
+    std::fs::write(into, script)?;
     say(&format!("{} functions, {} KB", needed.len(), needed.values().sum::<u64>() / 1024));
     Ok(())
 }
