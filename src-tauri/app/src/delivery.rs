@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use secrecy::{ExposeSecret, SecretString};
 use strongroom_providers::{AuthVariant, FieldValue, FieldValues, HeldProvider, Provider, environment};
 use strongroom_vault::{
-    ConsumerId, CredentialRow, KeyOwner, Opened, OrganisationId, ProcessMark, Recipient, Scope, VaultError,
+    ConsumerId, Contents, CredentialRow, KeyOwner, OrganisationId, ProcessMark, Recipient, Scope, VaultError,
 };
 
 use crate::actor::{Actor, Operation};
@@ -167,7 +167,7 @@ impl Strongroom {
             organisation,
         };
         let mut packed = Ok(Variables::default());
-        let mut packing = |opened| {
+        let mut packing = |opened: Vec<Contents<'_>>| {
             packed = pack(opened, &forms, &request.files);
             packed.is_ok()
         };
@@ -244,10 +244,17 @@ impl Strongroom {
         let mut all = vault.credentials_with_lookup_keys(keys, scopes.as_deref()).await?;
         all.retain(|row| actor.may(Operation::Use(row.scope)).is_ok());
         let now = self.circumstances_of(actor, on_behalf, &all).await?;
+        let mut chosen = Vec::with_capacity(keys.len());
         for key in keys {
             let (row, warning) = by_key(key, all.iter().filter(|row| row.lookup_key == *key).collect(), &now)?;
-            choice.add(row);
+            chosen.push(row.id);
             choice.warnings.extend(warning);
+        }
+        for id in chosen {
+            // What two keys name is there once.
+            if let Some(at) = all.iter().position(|row| row.id == id) {
+                choice.add(all.swap_remove(at));
+            }
         }
         Ok(())
     }
@@ -319,12 +326,12 @@ fn files_exist(files: &[String], rows: &[CredentialRow], forms: &[HeldProvider])
 }
 
 /// Makes variables of what was opened.
-fn pack(opened: Vec<Opened>, forms: &[HeldProvider], files: &[String]) -> Result<Variables, AppError> {
+fn pack(opened: Vec<Contents<'_>>, forms: &[HeldProvider], files: &[String]) -> Result<Variables, AppError> {
     let mut variables = Variables::default();
     for ((row, secrets), provider) in opened.into_iter().zip(forms) {
         let auth = variant(provider, Some(&row.auth))?;
-        let values = values(&row, secrets);
-        for (name, value) in pairs(provider, auth, &row, &values) {
+        let values = values(row, secrets);
+        for (name, value) in pairs(provider, auth, row, &values) {
             variables.set(&row.name, name, &value, files)?;
         }
     }
@@ -333,11 +340,11 @@ fn pack(opened: Vec<Opened>, forms: &[HeldProvider], files: &[String]) -> Result
 
 /// Applies the rule to the credentials with one lookup key. One that its provider refused is used where there is no
 /// other: somebody named it, and the verdict may be old.
-pub(crate) fn by_key(
+pub(crate) fn by_key<'r>(
     key: &str,
-    found: Vec<&CredentialRow>,
+    found: Vec<&'r CredentialRow>,
     now: &Circumstances,
-) -> Result<(CredentialRow, Option<String>), AppError> {
+) -> Result<(&'r CredentialRow, Option<String>), AppError> {
     let candidates: Vec<Candidate<'_>> = found.iter().map(|row| Candidate { row, unconnected: false }).collect();
     let strict = Circumstances { named: false, ..now.clone() };
     let mut decision = decide(&candidates, None, &strict);
@@ -351,7 +358,7 @@ pub(crate) fn by_key(
         });
     }
     if let Some(row) = decision.chosen.and_then(|(id, _)| found.iter().find(|row| row.id == id)) {
-        return Ok(((*row).clone(), warning));
+        return Ok((row, warning));
     }
     let reasons = found.iter().zip(&decision.candidates);
     let judged: Vec<(&CredentialRow, WhyNot)> = reasons.filter_map(|(row, (_, why))| Some((*row, (*why)?))).collect();
@@ -441,7 +448,7 @@ mod tests {
 
     fn chosen(rows: &[CredentialRow]) -> Result<(String, bool), String> {
         let found = by_key("K", rows.iter().collect(), &Circumstances { named: true, ..Circumstances::default() });
-        found.map(|(row, warning)| (row.name, warning.is_some())).map_err(|e| e.to_string())
+        found.map(|(row, warning)| (row.name.clone(), warning.is_some())).map_err(|e| e.to_string())
     }
 
     #[test]

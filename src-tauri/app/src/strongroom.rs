@@ -103,7 +103,9 @@ impl Strongroom {
         if !from_elsewhere && Vault::exists(&self.home) {
             strongroom_vault::prepare_keychain();
         }
-        let vault = self.vault().await?;
+        // The catalogue is read while the database's thread opens the file.
+        let (vault, _) = tokio::join!(biased; self.vault(), async { self.loaded() });
+        let vault = vault?;
         if !from_elsewhere && vault.info().custody == CustodyKind::Keychain {
             vault.look_for_key();
         }

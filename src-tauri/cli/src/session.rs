@@ -28,11 +28,14 @@ pub struct Session<'o> {
     key_given: bool,
 }
 
-/// Connects to the keychain before the arguments are understood, where they look like `run` with a key from there:
-/// the keychain needs longer to answer than everything else together. Where this was too early, nothing has happened.
+/// Makes ready for `run` before the arguments are understood. Where they look like a key from the keychain, that is asked:
+/// it needs longer to answer than everything else together. Where this was too early, nothing has happened.
 pub fn foresee() {
     let mut ours = std::env::args_os().skip(1).take_while(|argument| argument != "--").peekable();
     let runs = ours.peek().is_some_and(|first| first == "run");
+    if runs {
+        crate::run::stay_on_one_processor();
+    }
     let from_elsewhere = std::env::var_os(MASTER_KEY).is_some()
         || ours.any(|argument| argument.as_encoded_bytes().starts_with(b"--passphrase-file"));
     if runs && !from_elsewhere {

@@ -31,6 +31,6 @@ pub use store::audit::{
     AUDIT_PAGE_LIMIT, AuditGroup, AuditPage, AuditPerson, AuditQuery, AuditReport, AuditRow, AuditWitness, BadEntry,
     ExportRow, Reach as AuditReach, RefusedAttempt, Trial, WitnessState,
 };
-pub use store::deliver::{Opened, Packing, Parcel, Recipient};
+pub use store::deliver::{Contents, Opened, Packing, Parcel, Recipient};
 pub use store::examine::{BadRecord, Examination, FileMode};
 pub use store::{NewVault, Vault, VaultInfo, fold, is_invisible, plain_name};

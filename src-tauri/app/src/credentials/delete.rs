@@ -114,7 +114,7 @@ impl Strongroom {
             vault.credentials_with_lookup_keys(std::slice::from_ref(&row.lookup_key), scopes.as_deref()).await?;
         left.retain(|one| one.id != row.id && actor.may(Operation::Use(one.scope)).is_ok());
         let now = self.circumstances_of(actor, None, &left).await?;
-        Ok(by_key(&row.lookup_key, left.iter().collect(), &now).ok().map(|(next, _)| next))
+        Ok(by_key(&row.lookup_key, left.iter().collect(), &now).ok().map(|(next, _)| next.clone()))
     }
 }
 

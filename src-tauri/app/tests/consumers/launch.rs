@@ -2,7 +2,7 @@
 
 use strongroom_app::views::{ConsumerKind, CredentialDeleteRequest, LaunchStopRequest};
 use strongroom_app::{Actor, AppError, DeliveryRequest, Rights, process_mark};
-use strongroom_vault::{CredentialId, Opened, OrganisationId, VaultError};
+use strongroom_vault::{Contents, CredentialId, OrganisationId, VaultError};
 
 use crate::room::{Room, assigned};
 
@@ -19,7 +19,7 @@ async fn a_stop_between_choosing_and_delivering_is_heeded() {
     let by = &author;
     let hand_over = async |parcel| {
         let mut handed = 0;
-        let mut packing = |opened: Vec<Opened>| {
+        let mut packing = |opened: Vec<Contents<'_>>| {
             handed = opened.len();
             true
         };

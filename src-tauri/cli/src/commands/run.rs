@@ -40,14 +40,17 @@ pub struct RunArgs {
 pub async fn run(args: RunArgs, session: &Session<'_>) -> Result<Launch, Failure> {
     // Looked for first: what cannot be started gets nothing, and no delivery is written down.
     Launch::foresee(&args.command, args.mask, !args.files.is_empty())?;
-    let actor = session.actor_with_key().await?;
+    // The system is asked while the database's thread opens the vault.
+    let mark = async { strongroom_app::process_mark(std::process::id()) };
+    let (actor, process) = tokio::join!(biased; session.actor_with_key(), mark);
+    let actor = actor?;
     let program = args.command.first().map(Path::new).and_then(Path::file_name).unwrap_or_default();
     let request = DeliveryRequest {
         keys: args.keys,
         consumer: args.consumer,
         scope: session.org.clone(),
         program: program.to_string_lossy().into_owned(),
-        process: strongroom_app::process_mark(std::process::id()),
+        process,
         files: args.files,
     };
     let delivery = session.app.deliver(&actor, request).await?;

@@ -20,6 +20,8 @@ mod parcel;
 #[cfg(target_os = "linux")]
 mod patterns;
 #[cfg(target_os = "linux")]
+mod processor;
+#[cfg(target_os = "linux")]
 mod pump;
 #[cfg(target_os = "linux")]
 mod signals;
@@ -104,6 +106,8 @@ impl Launch {
     /// Puts the program in this one's place, or what masks its output. Comes back only where that failed, with the
     /// status that shells use.
     pub fn replace_this_process(self) -> Failure {
+        #[cfg(target_os = "linux")]
+        processor::leave();
         #[cfg(target_os = "linux")]
         if let Some(start) = self.mask {
             return stages::begin(&self, start);
@@ -212,6 +216,14 @@ impl Program {
 /// Does the work of a stage of a masked run, where this process was started as one.
 #[cfg(target_os = "linux")]
 pub use stages::enter;
+
+/// Works on one processor until the program is started.
+#[cfg(target_os = "linux")]
+pub use processor::stay as stay_on_one_processor;
+
+/// This system places threads as it likes.
+#[cfg(not(target_os = "linux"))]
+pub fn stay_on_one_processor() {}
 
 /// There are no stages on this system.
 #[cfg(not(target_os = "linux"))]

@@ -115,6 +115,20 @@ fn no_core_is_left_and_no_descriptor_is_inherited() {
     assert_eq!(ran.out, format!("0\n{}", alone.out));
 }
 
+/// This program works on one processor until it hands over.
+#[test]
+fn the_command_may_use_every_processor_that_its_caller_may() {
+    let place = with_token();
+    let where_it_may = ["grep", "Cpus_allowed:", "/proc/self/status"];
+    let caller = std::fs::read_to_string("/proc/self/status").unwrap();
+    let expected = caller.lines().find(|line| line.starts_with(where_it_may[1])).unwrap();
+    for mask in [None, Some("--mask")] {
+        let arguments = ["run", "--key", "WEATHER_TOKEN"].into_iter().chain(mask).chain(["--"]).chain(where_it_may);
+        let ran = place.run(&arguments.collect::<Vec<_>>()).ends(0);
+        assert_eq!(ran.out.trim_end(), expected, "{mask:?}");
+    }
+}
+
 #[test]
 fn commands_that_cannot_be_started_are_told_as_shells_do() {
     let place = with_token();

@@ -218,8 +218,8 @@ impl Vault {
         Ok(rows::read(&mut connection, &ids).await?.into_iter().map(|(row, _)| row).collect())
     }
 
-    /// The credentials that have one of these lookup keys, in the order of their names. `scopes` limits it; `None`
-    /// looks everywhere.
+    /// The credentials that have one of these lookup keys, in the order of their names, to choose of them: without who
+    /// uses them (`used_by`) and what may be replacing them (`replacement`). `scopes` limits it; `None` looks everywhere.
     ///
     /// # Errors
     /// [`VaultError::Closed`] and whatever SQLite answers.

@@ -36,7 +36,10 @@ pub type Opened = (CredentialRow, BTreeMap<String, SecretText>);
 
 /// Makes of what was opened what is going to be handed out, and says whether it can be. It is called before anything is
 /// written, and once more where it has to be opened again; after a no, nothing is written.
-pub type Packing<'a> = &'a mut (dyn FnMut(Vec<Opened>) -> bool + Send);
+pub type Packing<'a> = &'a mut (dyn FnMut(Vec<Contents<'_>>) -> bool + Send);
+
+/// A credential and its opened fields, before it is known whether they are handed out.
+pub type Contents<'a> = (&'a CredentialRow, BTreeMap<String, SecretText>);
 
 /// Credentials on their way to a program: read and still sealed.
 pub struct Parcel {
@@ -170,8 +173,8 @@ impl Vault {
         let to = to.into();
         let mut connection = self.connection().await?;
         let mut delivered = Vec::new();
-        let mut packing = |opened| {
-            delivered = opened;
+        let mut packing = |opened: Vec<Contents<'_>>| {
+            delivered = opened.into_iter().map(|(row, secrets)| (row.clone(), secrets)).collect();
             true
         };
         let prepared = Prepared::Nothing { ids, chosen: &[] };
@@ -251,10 +254,10 @@ impl Vault {
 fn pack(
     keys: &OpenKeys,
     parcel: &Parcel,
-    packing: &mut (dyn FnMut(Vec<Opened>) -> bool + Send),
+    packing: &mut (dyn FnMut(Vec<Contents<'_>>) -> bool + Send),
 ) -> Result<(), VaultError> {
     let opened = sealed::open_stored(keys, &parcel.sealed)?;
-    let packed = packing(parcel.rows.iter().cloned().zip(opened).collect());
+    let packed = packing(parcel.rows.iter().zip(opened).collect());
     if packed { Ok(()) } else { Err(VaultError::Declined) }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::Deserialize;
 use sqlx::SqliteConnection;
 
 use super::{schema, small};
@@ -50,6 +51,7 @@ pub(super) async fn create_scope(
 }
 
 /// The key of a scope as it lies in the database.
+#[derive(Clone)]
 struct StoredScope {
     key_id: String,
     generation: i64,
@@ -84,6 +86,7 @@ pub(super) async fn scope_keys(
 }
 
 /// A credential's sealed part as it lies in the database.
+#[derive(Clone)]
 pub(super) struct StoredSecrets {
     pub scope: String,
     scope_key: StoredScope,
@@ -96,6 +99,7 @@ pub(super) struct StoredSecrets {
     fields: Vec<StoredField>,
 }
 
+#[derive(Clone)]
 struct StoredField {
     field: String,
     data_key_id: KeyId,
@@ -108,71 +112,96 @@ pub(super) async fn read(connection: &mut SqliteConnection, id: CredentialId) ->
     read_all(connection, &[id]).await?.pop().ok_or(VaultError::NotFound("credential"))
 }
 
+/// What the database says of the sealed part of credentials: the keys of their scopes, and what is under them.
+#[derive(Deserialize)]
+struct SealedParts {
+    /// Scope, its key's id, generation, wrapped key, and the master key that wraps it.
+    scopes: Vec<(String, String, i64, Hex, String)>,
+    credentials: Vec<CredentialParts>,
+}
+
+/// Id, scope, name, data key and fields.
+type CredentialParts = (String, String, String, Option<KeyParts>, Vec<FieldParts>);
+
+/// Id, the scope key that wraps it, generation and wrapped key.
+type KeyParts = (String, String, i64, Hex);
+/// Name, data key, generation and ciphertext.
+type FieldParts = (String, String, i64, Hex);
+
+/// Bytes as SQLite writes them into a text.
+#[derive(Deserialize)]
+struct Hex(#[serde(with = "hex::serde")] Vec<u8>);
+
 /// Reads the sealed parts of several credentials and the keys of their scopes, in the order of the ids. One
-/// statement, because `run` waits for it.
+/// statement and one row, because `run` waits for it: each row wakes our thread by itself.
 pub(super) async fn read_all(
     connection: &mut SqliteConnection,
     ids: &[CredentialId],
 ) -> Result<Vec<StoredSecrets>, VaultError> {
     let texts: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let wanted = serde_json::json!(texts).to_string();
-    let rows = sqlx::query!(
-        "SELECT c.id AS credential, c.scope, c.name, p.key_id AS \"scope_key?\", p.generation AS \"scope_generation?\",
-            p.wrapped AS \"scope_wrapped?\", p.master_key_id AS \"master_key?\", k.id AS \"key_id?\",
-            k.scope_key_id AS \"scope_key_id?\", k.generation AS \"generation?\", k.wrapped AS \"wrapped?\",
-            s.field AS \"field?\", s.data_key_id AS \"data_key_id?\", s.generation AS \"field_generation?\",
-            s.blob AS \"blob?\"
-         FROM credential c LEFT JOIN scope p ON p.id = c.scope LEFT JOIN data_key k ON k.credential_id = c.id
-            LEFT JOIN sealed_field s ON s.credential_id = c.id
-         WHERE c.id IN (SELECT value FROM json_each(?))",
+    let parts = sqlx::query_scalar!(
+        "WITH wanted AS MATERIALIZED (
+            SELECT c.id, c.scope, c.name FROM credential c WHERE c.id IN (SELECT value FROM json_each(?)))
+         SELECT json_object(
+            'scopes', json((SELECT json_group_array(
+                    json_array(p.id, p.key_id, p.generation, hex(p.wrapped), p.master_key_id))
+                FROM scope p WHERE p.id IN (SELECT scope FROM wanted))),
+            'credentials', json((SELECT json_group_array(json_array(w.id, w.scope, w.name,
+                json((SELECT json_array(k.id, k.scope_key_id, k.generation, hex(k.wrapped)) FROM data_key k
+                    WHERE k.credential_id = w.id)),
+                json((SELECT json_group_array(json_array(s.field, s.data_key_id, s.generation, hex(s.blob)))
+                    FROM sealed_field s WHERE s.credential_id = w.id))))
+                FROM wanted w))) AS \"parts!: String\"",
         wanted
     )
-    .fetch_all(connection)
+    .fetch_one(connection)
     .await?;
-    let mut stored = Vec::with_capacity(ids.len());
-    for (&id, text) in ids.iter().zip(&texts) {
-        let mut own = rows.iter().filter(|row| row.credential == *text).peekable();
-        let first = *own.peek().ok_or(VaultError::NotFound("credential"))?;
-        let gone = || VaultError::Unreadable { id, name: first.name.clone(), cause: RecordFault::Damaged };
-        let scope_key = match (&first.scope_key, first.scope_generation, &first.scope_wrapped, &first.master_key) {
-            (Some(key_id), Some(generation), Some(wrapped), Some(master_key_id)) => StoredScope {
-                key_id: key_id.clone(),
-                generation,
-                wrapped: wrapped.clone(),
-                master_key_id: master_key_id.clone(),
-            },
-            _ => return Err(VaultError::NotFound("organisation")),
-        };
-        let (Some(key_id), Some(scope_key_id), Some(generation), Some(wrapped)) =
-            (&first.key_id, &first.scope_key_id, first.generation, &first.wrapped)
-        else {
-            return Err(gone());
-        };
-        let mut fields = Vec::new();
-        for row in own {
-            let (Some(field), Some(data_key_id), Some(generation), Some(blob)) =
-                (&row.field, &row.data_key_id, row.field_generation, &row.blob)
-            else {
-                continue;
-            };
-            fields.push(StoredField {
-                field: field.clone(),
-                data_key_id: KeyId::parse(data_key_id).ok_or_else(gone)?,
-                generation: small(generation),
-                blob: blob.clone(),
-            });
-        }
-        stored.push(StoredSecrets {
-            key_id: KeyId::parse(key_id).ok_or_else(gone)?,
-            scope_key_id: KeyId::parse(scope_key_id).ok_or_else(gone)?,
+    let unreadable = || VaultError::Damaged("the sealed part of a credential cannot be read".to_owned());
+    let parts: SealedParts = serde_json::from_str(&parts).map_err(|_| unreadable())?;
+    let scopes: BTreeMap<String, StoredScope> = parts
+        .scopes
+        .into_iter()
+        .map(|(id, key_id, generation, Hex(wrapped), master_key_id)| {
+            (id, StoredScope { key_id, generation, wrapped, master_key_id })
+        })
+        .collect();
+    let mut found = BTreeMap::new();
+    for (text, scope, name, key, fields) in parts.credentials {
+        let id = CredentialId::parse(&text).ok_or_else(unreadable)?;
+        let gone = || VaultError::Unreadable { id, name: name.clone(), cause: RecordFault::Damaged };
+        let scope_key = scopes.get(&scope).ok_or(VaultError::NotFound("organisation"))?.clone();
+        let (key_id, scope_key_id, generation, Hex(wrapped)) = key.ok_or_else(gone)?;
+        let fields: Option<Vec<StoredField>> = fields
+            .into_iter()
+            .map(|(field, data_key_id, generation, Hex(blob))| {
+                Some(StoredField {
+                    field,
+                    data_key_id: KeyId::parse(&data_key_id)?,
+                    generation: small(generation),
+                    blob,
+                })
+            })
+            .collect();
+        let stored = StoredSecrets {
+            key_id: KeyId::parse(&key_id).ok_or_else(gone)?,
+            scope_key_id: KeyId::parse(&scope_key_id).ok_or_else(gone)?,
             generation: small(generation),
-            wrapped: wrapped.clone(),
-            fields,
-            scope: first.scope.clone(),
+            wrapped,
+            fields: fields.ok_or_else(gone)?,
+            scope,
             scope_key,
-            name: first.name.clone(),
+            name,
             id,
-        });
+        };
+        found.insert(id, stored);
+    }
+    let mut stored = Vec::with_capacity(ids.len());
+    for (at, id) in ids.iter().enumerate() {
+        // Who asks for one twice gets it twice.
+        let again = ids.iter().skip(at + 1).any(|later| later == id);
+        let one = if again { found.get(id).cloned() } else { found.remove(id) };
+        stored.push(one.ok_or(VaultError::NotFound("credential"))?);
     }
     Ok(stored)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use strongroom_vault::{
-    CredentialChange, FoundVerdict, Opened, RecordFault, Scope, SecretChange, SecretText, VaultError,
+    Contents, CredentialChange, FoundVerdict, Opened, RecordFault, Scope, SecretChange, SecretText, VaultError,
 };
 
 use crate::hand::{by_hand, bytes, contains, hand, new, plain, room, secret, unlocked, verdict};
@@ -325,7 +325,7 @@ async fn what_cannot_be_handed_out_is_not_written_down() {
     let a = room.add("A", "FAKE-a").await;
     let parcel = room.vault.prepare_parcel(vec![room.vault.credential(a.id).await.unwrap()]).await.unwrap();
     let mut seen = Vec::new();
-    let mut packing = |opened: Vec<Opened>| {
+    let mut packing = |opened: Vec<Contents<'_>>| {
         seen.extend(opened.iter().map(|(_, secrets)| plain(&secrets["api_secret"])));
         false
     };

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use strongroom_vault::{
-    Author, CredentialRow, KeySource, NewCredential, NewCustody, NewVault, Opened, Parcel, Scope, SecretText, Vault,
-    VaultError, VerdictRow, database_path,
+    Author, Contents, CredentialRow, KeySource, NewCredential, NewCustody, NewVault, Opened, Parcel, Scope, SecretText,
+    Vault, VaultError, VerdictRow, database_path,
 };
 use tempfile::TempDir;
 
@@ -36,8 +36,8 @@ impl Room {
     /// Delivers a parcel to `sh`, as it was opened.
     pub async fn hand_over(&self, parcel: Parcel) -> Result<Vec<Opened>, VaultError> {
         let mut handed = Vec::new();
-        let mut packing = |opened| {
-            handed = opened;
+        let mut packing = |opened: Vec<Contents<'_>>| {
+            handed = opened.into_iter().map(|(row, secrets)| (row.clone(), secrets)).collect();
             true
         };
         self.vault.deliver_parcel(parcel, "sh", &self.by, &mut packing).await?;
