@@ -91,6 +91,18 @@ impl Source {
             }
         }
     }
+
+    /// The same tables, each with the row that is next in its order.
+    pub(super) fn push_near(&self, sql: &mut Statement) {
+        for (wanted, table) in [
+            (self.short, " CROSS JOIN credential_text_content w ON w.id = near.docid"),
+            (self.entry, " CROSS JOIN list_entry f ON f.docid = near.docid"),
+        ] {
+            if wanted {
+                sql.push(table);
+            }
+        }
+    }
 }
 
 impl Filter {
@@ -155,6 +167,11 @@ impl Filter {
         !self.is_tallied() || self.scopes.is_some() || self.providers.is_some() || self.types.is_some() || {
             !self.statuses.is_empty() || !self.marks.is_empty()
         }
+    }
+
+    /// Whether each row tells by itself that it matches, and need not be looked up in the index of words.
+    pub(super) fn tells_by_row(&self) -> bool {
+        self.matching.is_none() && !self.short.is_empty()
     }
 
     /// Nothing can match.

@@ -24,14 +24,23 @@ use crate::model::Scope;
 const LARGEST_PAGE: u32 = 1000;
 /// So many rows are put in order rather than read in order.
 const FEW: u32 = 10_000;
+/// So many rows of an order are looked at for the words themselves, before all that match are gathered.
+const NEAR: i64 = 2_000;
 
 /// Where the numbers of matching rows are gathered, in memory and for this connection alone.
-const FOUND: &str = "CREATE TEMP TABLE IF NOT EXISTS list_found (docid INTEGER PRIMARY KEY NOT NULL) STRICT";
+const FOUND: &str = "CREATE TEMP TABLE IF NOT EXISTS list_found (docid INTEGER PRIMARY KEY NOT NULL) STRICT;
+    DELETE FROM list_found";
+
+/// How a statement begins that gives a page of ids and keys as one text: fifty rows, each of which crosses from the
+/// database's thread to ours by itself, take a millisecond.
+const PAGE_OF: &str = "SELECT json_group_array(json(found)) FROM (SELECT json_array(";
 
 /// Rows that match.
 enum Matches {
     /// So many, and `list_found` has their numbers.
     Found(u32),
+    /// So many, of which `list_found` has the numbers up to this one: each row tells by itself whether it matches.
+    Counted(u32, i64),
     /// So many by the tally; which they are is seen when they are read in order.
     Tallied(u32),
 }
@@ -66,6 +75,15 @@ impl Vault {
             Matches::Found(0) | Matches::Tallied(0) => (0, Vec::new()),
             Matches::Found(total) if total <= FEW => (total, ordered(&order, after, limit, &mut tx).await?),
             Matches::Found(total) => (total, walked(None, &order, after, limit, &mut tx).await?),
+            Matches::Counted(total, last) => {
+                let near = near(&filter, &order, after.as_deref(), limit, &mut tx).await?;
+                if near.len() > limit as usize {
+                    (total, near)
+                } else {
+                    gather(&filter, Some(last), None, &mut tx).await?;
+                    (total, walked(None, &order, after, limit, &mut tx).await?)
+                }
+            }
             Matches::Tallied(total) => (total, walked(Some(&filter), &order, after, limit, &mut tx).await?),
         };
         let more = found.len() > limit as usize;
@@ -223,15 +241,74 @@ async fn matches(filter: &Filter, tx: &mut SqliteConnection) -> Result<Matches, 
         return Ok(Matches::Tallied(total));
     }
     sqlx::query(FOUND).execute(&mut *tx).await?;
-    sqlx::query("DELETE FROM list_found").execute(&mut *tx).await?;
-    // One look for both: to count them first would take as long as to find them.
-    let source = filter.source();
+    if !filter.tells_by_row() {
+        // One look for both: to count them first would take as long as to find them.
+        return Ok(Matches::Found(gather(filter, None, None, tx).await?));
+    }
+    // A letter stands in most rows, and to gather them takes longer than to look at them.
+    let found = gather(filter, None, Some(FEW + 1), tx).await?;
+    if found <= FEW {
+        return Ok(Matches::Found(found));
+    }
+    let last: i64 = sqlx::query_scalar("SELECT max(docid) FROM list_found").fetch_one(&mut *tx).await?;
+    let mut sql = Statement::new("SELECT count(*) FROM ");
+    push_matching(filter, Some(last), &mut sql);
+    let rest: i64 = sql.build_query_scalar().fetch_one(tx).await?;
+    Ok(Matches::Counted(found.saturating_add(small(rest)), last))
+}
+
+/// Gathers the numbers of rows that match, in their order: those after this one, and at most so many. Says how many.
+async fn gather(
+    filter: &Filter,
+    after: Option<i64>,
+    most: Option<u32>,
+    tx: &mut SqliteConnection,
+) -> Result<u32, VaultError> {
     let mut sql = Statement::new("INSERT INTO list_found SELECT ");
-    sql.push(source.docid()).push(" FROM ");
-    source.push(&mut sql);
-    filter.push_conditions(&source, &mut sql);
+    sql.push(filter.source().docid()).push(" FROM ");
+    push_matching(filter, after, &mut sql);
+    if let Some(most) = most {
+        sql.push(" ORDER BY ").push(filter.source().docid()).push(" LIMIT ").push_bind(i64::from(most));
+    }
     let found = sql.build().execute(tx).await?.rows_affected();
-    Ok(Matches::Found(u32::try_from(found).unwrap_or(u32::MAX)))
+    Ok(u32::try_from(found).unwrap_or(u32::MAX))
+}
+
+fn push_matching(filter: &Filter, after: Option<i64>, sql: &mut Statement) {
+    let source = filter.source();
+    source.push(sql);
+    filter.push_conditions(&source, sql);
+    if let Some(last) = after {
+        sql.push(" AND ").push(source.docid()).push(" > ").push_bind(last);
+    }
+}
+
+/// Those that match among the next rows in their order.
+async fn near(
+    filter: &Filter,
+    order: &Order,
+    after: Option<&[Value]>,
+    limit: u32,
+    tx: &mut SqliteConnection,
+) -> Result<Vec<(String, Vec<Value>)>, VaultError> {
+    let (columns, source) = (order.walked_columns(), filter.source());
+    let mut sql = Statement::new("WITH near AS MATERIALIZED (SELECT ");
+    sql.push(order.walked_docid()).push(" AS docid, ");
+    columns.push_key(&mut sql);
+    sql.push(" AS key, row_number() OVER (");
+    columns.push_sorted(&mut sql);
+    sql.push(") AS place FROM ").push(order.walked).push(" WHERE 1");
+    if let Some(key) = after {
+        columns.push_after(&mut sql, key);
+    }
+    columns.push_order(&mut sql, NEAR);
+    sql.push(") ")
+        .push(PAGE_OF)
+        .push("(SELECT id FROM credential WHERE docid = near.docid), json(near.key)) AS found FROM near");
+    source.push_near(&mut sql);
+    filter.push_conditions(&source, &mut sql);
+    sql.push(" ORDER BY near.place LIMIT ").push_bind(i64::from(limit) + 1);
+    read(sql, tx).await
 }
 
 /// The page of the rows that were found, which are put in order.
@@ -242,9 +319,10 @@ async fn ordered(
     tx: &mut SqliteConnection,
 ) -> Result<Vec<(String, Vec<Value>)>, VaultError> {
     let columns = order.joined_columns();
-    let mut sql = Statement::new("SELECT json_array((SELECT id FROM credential WHERE docid = j.docid), ");
+    let mut sql = Statement::new(PAGE_OF);
+    sql.push("(SELECT id FROM credential WHERE docid = j.docid), ");
     columns.push_key(&mut sql);
-    sql.push(") FROM list_found j");
+    sql.push(") AS found FROM list_found j");
     sql.push(if columns.reads_names() {
         " CROSS JOIN list_name n ON n.docid = j.docid WHERE 1"
     } else {
@@ -267,10 +345,10 @@ async fn walked(
 ) -> Result<Vec<(String, Vec<Value>)>, VaultError> {
     let columns = order.walked_columns();
     let docid = order.walked_docid();
-    let mut sql = Statement::new("SELECT json_array((SELECT id FROM credential WHERE docid = ");
-    sql.push(docid).push("), ");
+    let mut sql = Statement::new(PAGE_OF);
+    sql.push("(SELECT id FROM credential WHERE docid = ").push(docid).push("), ");
     columns.push_key(&mut sql);
-    sql.push(") FROM ").push(order.walked);
+    sql.push(") AS found FROM ").push(order.walked);
     match filter {
         None => {
             sql.push(" CROSS JOIN list_found j ON j.docid = ").push(docid).push(" WHERE 1");
@@ -293,8 +371,9 @@ async fn walked(
     read(sql, tx).await
 }
 
+/// Reads a page that was begun with [`PAGE_OF`].
 async fn read(mut sql: Statement, tx: &mut SqliteConnection) -> Result<Vec<(String, Vec<Value>)>, VaultError> {
-    let found: Vec<String> = sql.build_query_scalar().fetch_all(tx).await?;
-    let rows = found.iter().map(|row| serde_json::from_str(row)).collect::<Result<_, _>>();
-    rows.map_err(|_| VaultError::Database("SQLite gave no list".to_owned()))
+    sql.push(")");
+    let found: String = sql.build_query_scalar().fetch_one(tx).await?;
+    serde_json::from_str(&found).map_err(|_| VaultError::Database("SQLite gave no list".to_owned()))
 }

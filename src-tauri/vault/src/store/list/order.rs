@@ -144,8 +144,13 @@ impl Columns<'_> {
 
     /// The order and the number of rows.
     pub(super) fn push_order(&self, sql: &mut Statement, limit: i64) {
+        self.push_sorted(sql);
+        sql.push(" LIMIT ").push_bind(limit);
+    }
+
+    /// The order alone.
+    pub(super) fn push_sorted(&self, sql: &mut Statement) {
         sql.push(" ORDER BY ");
         self.push_list(sql, if self.order.sort.descending { " DESC" } else { "" });
-        sql.push(" LIMIT ").push_bind(limit);
     }
 }
