@@ -92,6 +92,16 @@ it("says what it does not understand and leaves the rows", async () => {
   expect(await screen.findByText(message)).toBeTruthy();
   expect(await screen.findByRole("button", { name: "Anthropic production" })).toBeTruthy();
   await accessible();
+  // Where nothing was found before, that is still said, with the way out.
+  answers.credential_list = (request: ListRequest) => {
+    if (!request.search?.includes("colour:")) return { items: [], next: null, total: 0 };
+    // eslint-disable-next-line @typescript-eslint/only-throw-error
+    throw { kind: "invalid_input", message, hint: null, fields: [{ field: "search", message }] };
+  };
+  await person.clear(screen.getByRole("searchbox"));
+  await person.type(screen.getByRole("searchbox"), "zzz colour:");
+  expect(await screen.findByText(message)).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Show all credentials" })).toBeTruthy();
 });
 
 it("saves a filter under a name", async () => {

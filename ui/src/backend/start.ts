@@ -1,4 +1,4 @@
-import { QueryClient } from "@tanstack/react-query";
+import { notifyManager, QueryClient } from "@tanstack/react-query";
 import { limitWaiting } from "./first-picture";
 import { eachAnswer, handedOver } from "./opening";
 import { keptFilter, listQuery, markReadEarly, startupQuery } from "./queries";
@@ -10,6 +10,9 @@ export const client = new QueryClient({
     mutations: { networkMode: "always", gcTime: 0 },
   },
 });
+
+// What has come is drawn at once. Usually a timer comes first, and whoever types waits for it twice with each letter.
+notifyManager.setScheduler(queueMicrotask);
 
 /** Gives the page what the first picture shows: handed over by the program, or else asked for. */
 export function start(): void {

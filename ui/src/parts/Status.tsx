@@ -15,12 +15,12 @@ const tones: Record<Tone, string> = {
   mute: `${styles.mute}`,
 };
 
-/** A status as word, shape and colour together. */
-export function StatusPill({ status }: { status: Status }) {
+/** A status as word, shape and colour together; `still` where nobody points at it. */
+export function StatusPill({ status, still = false }: { status: Status; still?: boolean }) {
   return (
     <span
       className={`${styles.pill} ${tones[status.tone]}`}
-      title={[status.word, status.doubt].filter(Boolean).join(". ")}
+      title={still ? undefined : [status.word, status.doubt].filter(Boolean).join(". ")}
     >
       <Icon name={status.icon} size={12} />
       <span>{status.word}</span>
@@ -34,8 +34,8 @@ export function StatusPill({ status }: { status: Status }) {
 }
 
 /** The status of a credential in a list. */
-export function CredentialPill({ credential, now }: { credential: CredentialView; now: number }) {
-  return <StatusPill status={rowStatus(credential, now)} />;
+export function CredentialPill(props: { credential: CredentialView; now: number; still?: boolean }) {
+  return <StatusPill status={rowStatus(props.credential, props.now)} still={props.still ?? false} />;
 }
 
 /** A framed message with a coloured edge. */

@@ -13,6 +13,8 @@ export function Switch(props: {
   isSelected: boolean;
   isDisabled?: boolean;
   onChange: (on: boolean) => void;
+  /** It is only looked at: no key leads to it. */
+  still?: boolean;
   "aria-label"?: string;
   children?: ReactNode;
 }) {
@@ -32,6 +34,7 @@ export function Switch(props: {
         role="switch"
         checked={props.isSelected}
         disabled={props.isDisabled}
+        tabIndex={props.still === true ? -1 : undefined}
         onChange={(event) => props.onChange(event.target.checked)}
         aria-label={props["aria-label"]}
       />

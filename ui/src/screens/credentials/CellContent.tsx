@@ -7,12 +7,6 @@ import { ago, dateTime, number } from "../../parts/time";
 import { maskedTail } from "../../parts/words";
 import styles from "../../parts/Table.module.css";
 
-const timeOf = (time: string | null | undefined, now: number) => (
-  <span className={styles.cut} title={time ? dateTime(time) : undefined}>
-    {time ? ago(time, now) : "–"}
-  </span>
-);
-
 /** What stands in a cell. */
 export function CellContent(props: {
   column: ListColumn;
@@ -20,20 +14,28 @@ export function CellContent(props: {
   now: number;
   method: string | null;
   onToggle: ((on: boolean) => void) | null;
+  /** Nobody points at it: what would be said then is left out. */
+  still?: boolean;
 }) {
-  const { credential } = props;
+  const { credential, still = false } = props;
+  const titled = (text: string) => (still ? undefined : text);
+  const timeOf = (time: string | null | undefined) => (
+    <span className={styles.cut} title={time && !still ? dateTime(time) : undefined}>
+      {time ? ago(time, props.now) : "–"}
+    </span>
+  );
   switch (props.column) {
     case "checked":
-      return timeOf(credential.verdict?.checked_at, props.now);
+      return timeOf(credential.verdict?.checked_at);
     case "used":
-      return timeOf(credential.last_used_at, props.now);
+      return timeOf(credential.last_used_at);
     case "used_by":
       return <span className={styles.cut}>{number(credential.used_by.length)}</span>;
     case "expires":
-      return timeOf(credential.expires_at, props.now);
+      return timeOf(credential.expires_at);
     case "organisation":
       return (
-        <bdi className={styles.cut} title={credential.scope}>
+        <bdi className={styles.cut} title={titled(credential.scope)}>
           {credential.organisation === null ? i18n._("System-wide") : credential.scope}
         </bdi>
       );
@@ -41,26 +43,26 @@ export function CellContent(props: {
       return (
         <>
           <Mark text={credential.mark} />
-          <bdi className={`${styles.name} ${styles.cut}`} title={credential.name}>
+          <bdi className={`${styles.name} ${styles.cut}`} title={titled(credential.name)}>
             {credential.name}
           </bdi>
           {credential.default && <Tag>{i18n._("default")}</Tag>}
         </>
       );
     case "status":
-      return <CredentialPill credential={credential} now={props.now} />;
+      return <CredentialPill credential={credential} now={props.now} still={still} />;
     case "provider": {
       const name =
         props.method === null ? credential.provider_name : `${credential.provider_name} · ${props.method}`;
       return (
-        <span className={styles.cut} title={name}>
+        <span className={styles.cut} title={titled(name)}>
           {name}
         </span>
       );
     }
     case "key":
       return (
-        <span className={`mono ${styles.cut}`} title={credential.key}>
+        <span className={`mono ${styles.cut}`} title={titled(credential.key)}>
           {credential.key}
         </span>
       );
@@ -72,7 +74,8 @@ export function CellContent(props: {
           isSelected={credential.enabled}
           isDisabled={props.onToggle === null}
           onChange={(on) => props.onToggle?.(on)}
-          aria-label={i18n._("On: {name}", { name: credential.name })}
+          still={still}
+          aria-label={still ? undefined : i18n._("On: {name}", { name: credential.name })}
         />
       );
   }

@@ -1,4 +1,14 @@
-import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import {
+  lazy,
+  memo,
+  Suspense,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import {
   allMatching,
   asErrorView,
@@ -31,6 +41,8 @@ import { operatorsIn } from "./operators";
 import { useShortcuts } from "../../parts/useShortcuts";
 import { later } from "../../backend/first-picture";
 
+// What is found changes nothing in it.
+const SearchBox = memo(SearchInput);
 const Gallery = lazy(() => import("../add/Gallery"));
 // What is not part of the first picture is read after it.
 const CheckPanel = later(() => import("./CheckPanel"));
@@ -75,6 +87,7 @@ export function Credentials(props: {
       setFilter({ ...latest.current, search: change(latest.current.search) }),
     [setFilter],
   );
+  const setSearch = useCallback((search: string) => changeSearch(() => search), [changeSearch]);
   const [searching, setSearching] = useState(false);
   const [chosen, setChosen] = useState<ReadonlySet<string> | null>(null);
   // Chosen ones that the list has not read by itself.
@@ -153,13 +166,13 @@ export function Credentials(props: {
       <div className={styles.bar}>
         <h1>{i18n._("Credentials")}</h1>
         <span className={styles.spacer} />
-        <SearchInput
+        <SearchBox
           label={i18n._("Search credentials")}
           placeholder={i18n._("Name, key, provider:twilio…")}
           inputRef={search}
           shortcut="/"
           value={filter.search}
-          onChange={(text) => setFilter({ ...filter, search: text })}
+          onChange={setSearch}
           onFocusChange={setSearching}
           problem={notUnderstood === null ? null : "search-problem"}
         />
@@ -231,6 +244,7 @@ export function Credentials(props: {
                 </div>
               )
             }
+            kept={notUnderstood !== null}
             searching={searching}
             filter={filter}
             onFilter={setFilter}

@@ -10,6 +10,9 @@ const track = ({ width, min }: ColumnSpec) =>
 
 const nothing = () => undefined;
 
+/** Points above the first row, at least: title, tabs, filters and the table's head. */
+const ABOVE = 180;
+
 /** The table as it looks: of the rows those that are in view, and nothing that works. It is drawn in a tenth of the
  * time. */
 export function StillTable(props: {
@@ -26,7 +29,7 @@ export function StillTable(props: {
   const tracks = { gridTemplateColumns: columns.map(track).join(" ") };
   const compact = props.layout === "compact";
   const height = compact ? ROW.compact : ROW.comfortable;
-  const inView = rows.slice(0, Math.ceil(window.innerHeight / height));
+  const inView = rows.slice(0, Math.ceil((window.innerHeight - ABOVE) / height));
   // The table has a box around each cell, and its style sheet counts on it.
   return (
     <div className={`${styles.table} ${compact ? styles.compact : ""}`}>
@@ -58,6 +61,7 @@ export function StillTable(props: {
                     credential={credential}
                     now={now}
                     method={null}
+                    still
                     onToggle={
                       props.mayChange && mayChange(props.person, credential.organisation) ? nothing : null
                     }

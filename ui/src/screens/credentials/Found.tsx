@@ -40,6 +40,8 @@ export function Found(props: {
   list: ReturnType<typeof useCredentials>;
   rows: CredentialView[];
   total: number;
+  /** What is being typed is not understood yet: what was found before it stays. */
+  kept: boolean;
   /** Somebody is in the search box. */
   searching: boolean;
   /** What stands there in place of rows. */
@@ -104,7 +106,7 @@ export function Found(props: {
     () => columnsFor(props.shown, settings.columns, false),
     [props.shown, settings.columns],
   );
-  const none = list.isSuccess && rows.length === 0 && props.none;
+  const none = (list.isSuccess || props.kept) && rows.length === 0 && props.none;
   if (settings.layout === "cards") {
     return (
       <>
