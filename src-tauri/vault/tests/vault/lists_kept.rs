@@ -218,6 +218,9 @@ async fn of_very_many_the_page_is_read_in_order() {
         ),
     ];
     for (filter, total) in filters {
+        // So large a page has all that match gathered at once.
+        let page = room.vault.list(&ListQuery { limit: 1000, ..filter.clone() }).await.unwrap();
+        assert_eq!((i64::from(page.total), page.items.len()), (total, 1000), "{filter:?}");
         for key in [SortKey::Name, SortKey::Provider, SortKey::Status, SortKey::Created] {
             let (mut seen, mut after): (Vec<CredentialId>, _) = (Vec::new(), None);
             let mut keys: Vec<(String, CredentialId)> = Vec::new();

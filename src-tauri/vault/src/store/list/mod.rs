@@ -71,7 +71,7 @@ impl Vault {
         // One transaction, so that the page and the total speak of the same moment.
         let mut tx = connection.begin().await?;
         let filter = Filter::of(query, jiff::Timestamp::now().as_second(), &mut tx).await?;
-        let (total, found) = match matches(&filter, &mut tx).await? {
+        let (total, found) = match matches(&filter, limit, &mut tx).await? {
             Matches::Found(0) | Matches::Tallied(0) => (0, Vec::new()),
             Matches::Found(total) if total <= FEW => (total, ordered(&order, after, limit, &mut tx).await?),
             Matches::Found(total) => (total, walked(None, &order, after, limit, &mut tx).await?),
@@ -232,8 +232,8 @@ impl Counts {
     }
 }
 
-/// Finds out how many match, and which where no tally tells.
-async fn matches(filter: &Filter, tx: &mut SqliteConnection) -> Result<Matches, VaultError> {
+/// Finds out how many match, and which where no tally tells, for a page of so many.
+async fn matches(filter: &Filter, limit: u32, tx: &mut SqliteConnection) -> Result<Matches, VaultError> {
     if filter.is_nothing() {
         return Ok(Matches::Found(0));
     }
@@ -251,6 +251,11 @@ async fn matches(filter: &Filter, tx: &mut SqliteConnection) -> Result<Matches, 
         return Ok(Matches::Found(found));
     }
     let last: i64 = sqlx::query_scalar("SELECT max(docid) FROM list_found").fetch_one(&mut *tx).await?;
+    // By what was gathered so far, a page is full after so many rows; twice as many may be needed.
+    let looked_at = i64::from(limit).saturating_mul(last) / i64::from(FEW);
+    if looked_at.saturating_mul(2) > NEAR {
+        return Ok(Matches::Found(found.saturating_add(gather(filter, Some(last), None, tx).await?)));
+    }
     let mut sql = Statement::new("SELECT count(*) FROM ");
     push_matching(filter, Some(last), &mut sql);
     let rest: i64 = sql.build_query_scalar().fetch_one(tx).await?;
