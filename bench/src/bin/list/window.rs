@@ -14,7 +14,7 @@ const TYPED: [(&str, &str); 11] = [
     ("e", "u"),
     ("t", "w"),
     ("04213", "7"),
-    ("provider:anthropi", "c"),
+    ("provider:anthropic ", "e"),
     ("status:rejecte", "d"),
     ("type:llm e", "u"),
     ("used:", "0"),
