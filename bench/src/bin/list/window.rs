@@ -14,7 +14,7 @@ const TYPED: [(&str, &str); 11] = [
     ("e", "u"),
     ("t", "w"),
     ("04213", "7"),
-    ("provider:anthropic ", "e"),
+    ("provider:anthropic ", "7"),
     ("status:rejecte", "d"),
     ("type:llm e", "u"),
     ("used:", "0"),
@@ -29,8 +29,8 @@ const ESCAPE: &str = "\u{e00c}";
 const READY: &str = "[...document.querySelectorAll('input[type=search]')]
     .some((box) => !box.closest('[inert], [aria-hidden=true]')) || undefined";
 
-/// Waits until the box has this text and its answer has been drawn: two pictures without a change, and the rows of the
-/// moment taken away.
+/// Waits until the box has this text and its answer has been drawn: the rows of the moment are taken away, and nothing has
+/// changed for as long as the table waits twice.
 const REST: &str = r#"const [text, done] = arguments;
     const covered = () => [...document.querySelectorAll('[data-still]')].some((row) => row.checkVisibility({ opacityProperty: true }));
     let since = performance.now();
