@@ -116,9 +116,11 @@ async fn rest(tx: &mut SqliteConnection) -> Measured<()> {
         .execute(&mut *tx)
         .await?;
     sqlx::query(
-        "INSERT INTO credential_text (rowid, words)
-         SELECT docid, name_folded || char(10) || provider || char(10) || lower(lookup_key) || char(10)
-            || lower(plain ->> '$.account') || char(10) FROM credential",
+        "INSERT OR REPLACE INTO search_block (block, version, texts)
+         SELECT docid / 512, docid / 512 + 1, iif(docid / 512 = 0, char(30), '') || group_concat(name_folded || char(10)
+            || provider || char(10) || lower(lookup_key) || char(10) || lower(plain ->> '$.account') || char(10),
+            char(30) ORDER BY docid)
+         FROM credential GROUP BY docid / 512",
     )
     .execute(&mut *tx)
     .await?;

@@ -133,7 +133,6 @@ const WITHOUT_ACTOR: [(&str, &str); 30] = [
     ("own_providers", "is a path"),
     ("prepare_key", "lets the keychain answer"),
     ("close", "ends"),
-    ("search_once", "says how the file is read, and reads nothing"),
     ("tend_audit", "carries out what a super admin chose; tested with the audit"),
     ("custody", "says who keeps the key"),
     ("data_version", "is a number"),

@@ -16,14 +16,6 @@ const PAGE: u32 = 100;
 const PAGE_LIMIT: u32 = 1000;
 
 impl Strongroom {
-    /// Says that this process searches once and ends.
-    ///
-    /// # Errors
-    /// Where the vault cannot be opened.
-    pub async fn search_once(&self) -> Result<(), AppError> {
-        Ok(self.vault().await?.search_once().await?)
-    }
-
     /// A page of the inventory. Needs no master key.
     ///
     /// # Errors

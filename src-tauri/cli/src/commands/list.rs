@@ -77,9 +77,6 @@ pub async fn list(args: ListArgs, session: &Session<'_>) -> Result<(), Failure> 
         // A mistyped provider must not read as one without credentials.
         session.app.provider_view(id)?;
     }
-    if args.search.is_some() {
-        session.app.search_once().await?;
-    }
     let request = ListRequest {
         scope: session.org.clone(),
         r#type: args.r#type,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sqlx::SqliteConnection;
 
 use super::audit::{self, Entry};
+use super::list::put_text;
 use super::sealed::{self, Draft, scope_text};
 use super::{Vault, clean_name, consumers, fold, normal_time, now, rows, schema};
 use crate::error::VaultError;
@@ -27,9 +28,7 @@ fn words(name: &str, provider: &str, lookup_key: &str, plain: &BTreeMap<String, 
 pub(super) async fn index(tx: &mut SqliteConnection, row: &CredentialRow) -> Result<(), VaultError> {
     let (id, words) = (row.id.to_string(), words(&row.name, &row.provider, &row.lookup_key, &row.plain));
     let docid = sqlx::query_scalar!("SELECT docid FROM credential WHERE id = ?", id).fetch_one(&mut *tx).await?;
-    sqlx::query!("DELETE FROM credential_text WHERE rowid = ?", docid).execute(&mut *tx).await?;
-    sqlx::query!("INSERT INTO credential_text (rowid, words) VALUES (?, ?)", docid, words).execute(tx).await?;
-    Ok(())
+    put_text(tx, docid, &words).await
 }
 
 /// Refuses a name that another credential of the scope has.
@@ -251,9 +250,9 @@ impl Vault {
         let mut tx = super::begin(&mut connection).await?;
         let (row, _) = rows::read_one(&mut tx, id).await?;
         let (id_text, scope, at) = (id.to_string(), scope_text(row.scope), now());
-        sqlx::query!("DELETE FROM credential_text WHERE rowid = (SELECT docid FROM credential WHERE id = ?)", id_text)
-            .execute(&mut *tx)
-            .await?;
+        let docid =
+            sqlx::query_scalar!("SELECT docid FROM credential WHERE id = ?", id_text).fetch_one(&mut *tx).await?;
+        put_text(&mut tx, docid, "").await?;
         consumers::unlink(&mut tx, &keys, by, &id_text, to_the_rule).await?;
         // Its types, data key and sealed fields go with it.
         sqlx::query!("DELETE FROM credential WHERE id = ?", id_text).execute(&mut *tx).await?;

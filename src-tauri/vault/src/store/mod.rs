@@ -81,6 +81,8 @@ struct Inner {
     facts: std::sync::Mutex<Option<schema::KeyFacts>>,
     /// The connection may have been left not waiting for the disk.
     relaxed: AtomicBool,
+    /// What searches look through.
+    texts: Mutex<list::Texts>,
 }
 
 impl std::fmt::Debug for Vault {
@@ -102,6 +104,7 @@ impl Vault {
                 keys: RwLock::new(None),
                 facts: std::sync::Mutex::new(None),
                 relaxed: AtomicBool::new(false),
+                texts: Mutex::default(),
             }),
         }
     }

@@ -13,7 +13,7 @@ use crate::files::{self, APPLICATION_ID};
 use crate::model::{KeyId, VaultId};
 
 /// The schema that the migrations make; each sets it at its end.
-pub(crate) const SCHEMA: u32 = 7;
+pub(crate) const SCHEMA: u32 = 8;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 

@@ -6,7 +6,7 @@ use strongroom_vault::{
     SecretChange, Sort, SortKey, States, StatusFilter, When,
 };
 
-use crate::hand::{Room, hand, new, room, secret};
+use crate::hand::{Room, hand, new, room, secret, unlocked};
 
 async fn names(room: &Room, query: ListQuery) -> Vec<String> {
     let page = room.vault.list(&ListQuery { limit: 100, ..query }).await.unwrap();
@@ -160,6 +160,87 @@ async fn words_of_two_letters_are_found_wherever_they_stand() {
     assert!(found(&room, "vv").await.is_empty());
 }
 
+#[tokio::test]
+async fn what_another_program_changes_is_found_as_it_is_now() {
+    let room = room().await;
+    room.add("First", "FAKE-1").await;
+    assert_eq!(found(&room, "first").await, ["First"]);
+    let other = unlocked(&room.home()).await;
+    let second = other.add_credential(new(room.organisation, "Second", &[("api_secret", "FAKE-2")]), &room.by).await;
+    let second = second.unwrap();
+    assert_eq!(found(&room, "s").await, ["First", "Second"]);
+    let renamed = CredentialChange { name: Some("Other".to_owned()), ..Default::default() };
+    other.change_credential(second.id, renamed, &room.by).await.unwrap();
+    assert!(found(&room, "second").await.is_empty());
+    assert_eq!(found(&room, "other").await, ["Other"]);
+    // A name that was refused changes nothing.
+    let taken = CredentialChange { name: Some("First".to_owned()), ..Default::default() };
+    other.change_credential(second.id, taken, &room.by).await.unwrap_err();
+    assert_eq!(found(&room, "first").await, ["First"]);
+    other.delete_credential(second.id, &[], &room.by).await.unwrap();
+    assert!(found(&room, "other").await.is_empty());
+    other.close().await.unwrap();
+}
+
+/// A search text holds a value with any character, and none of it counts as another's.
+#[tokio::test]
+async fn values_with_the_separator_of_texts_are_found_and_stay_apart() {
+    let room = room().await;
+    let with = |name: &str, account: &str| NewCredential {
+        plain: [("account_sid".to_owned(), account.to_owned())].into(),
+        ..new(room.organisation, name, &[("api_secret", "FAKE")])
+    };
+    for (name, account) in [("First", "one\u{1e}two\u{0}three"), ("Second", "four"), ("Third", "\u{1e}")] {
+        room.vault.add_credential(with(name, account), &room.by).await.unwrap();
+    }
+    for (words, expected) in [
+        ("two three first", vec!["First"]),
+        ("one\u{1e}two", vec!["First"]),
+        ("two second", vec![]),
+        ("two\u{0}three", vec!["First"]),
+        ("four", vec!["Second"]),
+        ("d four", vec!["Second"]),
+        ("third", vec!["Third"]),
+    ] {
+        assert_eq!(found(&room, words).await, expected, "{words:?}");
+    }
+}
+
+/// The texts of an earlier schema come to stand where later ones are put.
+#[tokio::test]
+async fn an_earlier_vault_is_searched_as_before() {
+    let room = room().await;
+    for name in ["First", "Second", "Third"] {
+        room.add(name, "FAKE").await;
+    }
+    let mut hand = hand(&room.home()).await;
+    for (docid, name) in [(511, "Second"), (513, "Third")] {
+        let moved =
+            "UPDATE list_name SET docid = ?1 WHERE name = lower(?2); UPDATE credential SET docid = ?1 WHERE name = ?2";
+        for one in moved.split(';') {
+            sqlx::query(one).bind(docid).bind(name).execute(&mut hand).await.unwrap();
+        }
+    }
+    let before = "DROP TABLE search_block;
+        CREATE VIRTUAL TABLE credential_text USING fts5 (words, tokenize = 'trigram');
+        CREATE VIRTUAL TABLE list_trigram USING fts5vocab (credential_text, row);
+        INSERT INTO credential_text (rowid, words) VALUES (1, 'first' || char(30) || 'one'), (511, 'second'), (513, 'third')";
+    sqlx::raw_sql(before).execute(&mut hand).await.unwrap();
+    sqlx::raw_sql(include_str!("../../migrations/0008_search.sql")).execute(&mut hand).await.unwrap();
+    let blocks: Vec<(i64, String)> =
+        sqlx::query_as("SELECT block, texts FROM search_block ORDER BY block").fetch_all(&mut hand).await.unwrap();
+    let at = |places: &[(usize, &str)]| {
+        let mut texts = vec![""; 512];
+        places.iter().for_each(|(place, text)| texts[*place] = text);
+        texts.join("\u{1e}")
+    };
+    assert_eq!(blocks, [(0, at(&[(1, "first one"), (511, "second")])), (1, format!("\u{1e}third"))]);
+    assert_eq!(found(&room, "first one").await, ["First"]);
+    assert_eq!(found(&room, "d").await, ["Second", "Third"]);
+    room.add("Fifth", "FAKE").await;
+    assert_eq!(found(&room, "f").await, ["Fifth", "First"]);
+}
+
 /// Copies a credential past the vault, as often as that. `value` says in SQL what a column of the copy `i` holds, where
 /// it is not the original's.
 async fn copies(
@@ -203,7 +284,11 @@ async fn of_very_many_the_page_is_read_in_order() {
         })
     };
     copies(&mut hand, &row, COPIES, value).await;
-    let text = "INSERT INTO credential_text (rowid, words) SELECT docid, name_folded || char(10) FROM credential WHERE docid > 1000";
+    // The copies have the numbers from 1001 on: block 2 begins with 1024.
+    let text = "INSERT OR REPLACE INTO search_block (block, version, texts)
+        SELECT docid / 512, docid, iif(docid < 1024, printf('%.*c', 1001 % 512, char(30)), '')
+            || group_concat(name_folded, char(30) ORDER BY docid)
+        FROM credential WHERE docid > 1000 GROUP BY docid / 512";
     sqlx::query(text).execute(&mut hand).await.unwrap();
 
     let filters = [

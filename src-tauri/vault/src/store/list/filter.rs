@@ -10,16 +10,11 @@ use super::super::credentials::scopes_json;
 use super::super::fold;
 use super::super::sealed::scope_text;
 use super::standing::{Standing, Status, bits};
+use super::texts::Words;
 use crate::error::VaultError;
 use crate::lists::{ListQuery, StatusFilter, UsedBy, When};
 use crate::model::ReplacementStage;
 
-/// The index knows groups of three characters.
-const SHORTEST_INDEXED: usize = 3;
-/// A word of two characters is found by the groups that begin with it, unless these are more than so many, or stand in
-/// more rows than so many. Such words, and those of one character, are looked for one row at a time.
-const MOST_GROUPS: usize = 40;
-const MOST_IN_GROUPS: i64 = 80_000;
 /// Scope of the tally that stands for all.
 const ALL_SCOPES: i64 = 0;
 
@@ -36,12 +31,7 @@ pub(super) type Statement = QueryBuilder<Sqlite>;
 /// What to look for, with the numbers that stand for texts.
 #[derive(Debug)]
 pub(super) struct Filter {
-    /// For the index of words.
-    matching: Option<String>,
-    /// Patterns of the words that the index does not know.
-    short: Vec<String>,
-    /// One of the words stands nowhere.
-    nowhere: bool,
+    words: Option<Words>,
     scopes: Option<Vec<i64>>,
     providers: Option<Vec<i64>>,
     categories: Option<Vec<i64>>,
@@ -57,58 +47,9 @@ pub(super) struct Filter {
     used_by: Option<UsedBy>,
 }
 
-/// Where rows come from: one after the other, in this order.
-pub(super) struct Source {
-    words: bool,
-    short: bool,
-    entry: bool,
-}
-
-impl Source {
-    /// The number of the row.
-    pub(super) fn docid(&self) -> &'static str {
-        match (self.words, self.short) {
-            (true, _) => "t.rowid",
-            (false, true) => "w.id",
-            (false, false) => "f.docid",
-        }
-    }
-
-    /// Its tables.
-    pub(super) fn push(&self, sql: &mut Statement) {
-        let mut join = "";
-        for (wanted, table, number) in [
-            (self.words, "credential_text t", "t.rowid"),
-            (self.short, "credential_text_content w", "w.id"),
-            (self.entry, "list_entry f", "f.docid"),
-        ] {
-            if wanted {
-                sql.push(join).push(table);
-                if !join.is_empty() {
-                    sql.push(" ON ").push(number).push(" = ").push(self.docid());
-                }
-                join = " CROSS JOIN ";
-            }
-        }
-    }
-
-    /// The same tables, each with the row that is next in its order.
-    pub(super) fn push_near(&self, sql: &mut Statement) {
-        for (wanted, table) in [
-            (self.short, " CROSS JOIN credential_text_content w ON w.id = near.docid"),
-            (self.entry, " CROSS JOIN list_entry f ON f.docid = near.docid"),
-        ] {
-            if wanted {
-                sql.push(table);
-            }
-        }
-    }
-}
-
 impl Filter {
     /// Looks up the numbers of the texts.
     pub(super) async fn of(query: &ListQuery, now: i64, tx: &mut SqliteConnection) -> Result<Self, VaultError> {
-        let words = Words::of(query.search.as_deref().unwrap_or_default()).widened(tx).await?;
         let verdicts = query.statuses.iter().filter_map(|status| match status {
             StatusFilter::Verdict(kind) => Some(kind.clone()),
             _ => None,
@@ -135,9 +76,7 @@ impl Filter {
             ("created", query.created),
         ];
         Ok(Self {
-            matching: words.matching,
-            short: words.short,
-            nowhere: words.nowhere,
+            words: query.search.as_deref().and_then(Words::of),
             scopes: scopes.map(|texts| numbers(&texts)),
             providers: some(&query.providers),
             categories: some(&query.categories),
@@ -158,30 +97,21 @@ impl Filter {
         })
     }
 
-    fn has_words(&self) -> bool {
-        self.matching.is_some() || !self.short.is_empty()
+    /// The words to look for.
+    pub(super) fn words(&self) -> Option<&Words> {
+        self.words.as_ref()
     }
 
     /// Whether anything but words is asked for.
-    fn has_conditions(&self) -> bool {
+    pub(super) fn has_conditions(&self) -> bool {
         !self.is_tallied() || self.scopes.is_some() || self.providers.is_some() || self.types.is_some() || {
             !self.statuses.is_empty() || !self.marks.is_empty()
         }
     }
 
-    /// Whether each row tells by itself that it matches, and need not be looked up in the index of words.
-    pub(super) fn tells_by_row(&self) -> bool {
-        self.matching.is_none() && !self.short.is_empty()
-    }
-
-    /// Nothing can match.
-    pub(super) fn is_nothing(&self) -> bool {
-        self.nowhere
-    }
-
     /// Nothing is asked for.
     pub(super) fn is_everything(&self) -> bool {
-        !self.has_words() && !self.has_conditions()
+        self.words.is_none() && !self.has_conditions()
     }
 
     /// Whether the tally knows how many there are.
@@ -199,7 +129,7 @@ impl Filter {
     /// How many match, where that is known without looking at most rows; not told where there are so few of them, by
     /// the tally, that they are looked at anyway.
     pub(super) async fn tallied(&self, few: u32, tx: &mut SqliteConnection) -> Result<Option<u32>, VaultError> {
-        if self.has_words() || !self.is_tallied() {
+        if self.words.is_some() || !self.is_tallied() {
             return Ok(None);
         }
         let mut sql = Statement::new("SELECT coalesce(sum(f.total), 0) FROM list_tally f WHERE ");
@@ -256,28 +186,7 @@ impl Filter {
         Ok(others)
     }
 
-    /// Where matching rows come from.
-    pub(super) fn source(&self) -> Source {
-        Source {
-            words: self.matching.is_some(),
-            short: !self.short.is_empty(),
-            entry: !self.has_words() || self.has_conditions(),
-        }
-    }
-
-    /// The conditions on what a source gives.
-    pub(super) fn push_conditions(&self, source: &Source, sql: &mut Statement) {
-        sql.push(" WHERE 1");
-        if let Some(matching) = &self.matching {
-            sql.push(" AND t.words MATCH ").push_bind(matching.clone());
-        }
-        push_like(sql, &self.short);
-        if source.entry {
-            self.push_entry(sql);
-        }
-    }
-
-    /// The same conditions on rows of `list_entry`, which are called `f`, for a filter without words.
+    /// All conditions but words, on rows of `list_entry`, which are called `f`.
     pub(super) fn push_entry(&self, sql: &mut Statement) {
         self.push_scopes(sql);
         self.push_common(sql);
@@ -401,12 +310,6 @@ pub(super) fn push_in(sql: &mut Statement, column: &'static str, numbers: &[i64]
     sql.push(")");
 }
 
-fn push_like(sql: &mut Statement, patterns: &[String]) {
-    for pattern in patterns {
-        sql.push(" AND w.c0 LIKE ").push_bind(pattern.clone()).push(r" ESCAPE '\'");
-    }
-}
-
 /// The numbers of texts, as far as they have one.
 pub(super) async fn codes(texts: &[String], tx: &mut SqliteConnection) -> Result<HashMap<String, i64>, VaultError> {
     let texts = serde_json::json!(texts).to_string();
@@ -445,83 +348,4 @@ pub(super) async fn ending(
         sql.push(" AND +e.scope IN (SELECT value FROM json_each(").push_bind(codes).push("))");
     }
     Ok(super::super::small(sql.build_query_scalar::<i64>().fetch_one(tx).await?))
-}
-
-/// Words as the database takes them.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Words {
-    /// For the index.
-    matching: Option<String>,
-    /// Words of two characters that the index may be able to help with.
-    pairs: Vec<String>,
-    /// Patterns for words that are too short for it.
-    short: Vec<String>,
-    /// One of them stands nowhere.
-    nowhere: bool,
-}
-
-impl Words {
-    fn of(text: &str) -> Self {
-        let folded = fold(text);
-        let (long, short): (Vec<&str>, Vec<&str>) =
-            folded.split_whitespace().partition(|word| word.chars().count() >= SHORTEST_INDEXED);
-        // What the index takes for the same letter is only certain in ASCII.
-        let (pairs, short): (Vec<&str>, Vec<&str>) =
-            short.into_iter().partition(|word| word.is_ascii() && word.len() + 1 == SHORTEST_INDEXED);
-        let matching = long.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" AND ");
-        Self {
-            matching: (!matching.is_empty()).then_some(matching),
-            pairs: pairs.into_iter().map(str::to_owned).collect(),
-            short: short.into_iter().map(pattern).collect(),
-            nowhere: false,
-        }
-    }
-
-    /// Has the index look for words of two characters where that is quicker. In the texts of credentials every part
-    /// ends with a line's end, so each such word begins a group of three.
-    async fn widened(mut self, tx: &mut SqliteConnection) -> Result<Self, VaultError> {
-        for pair in std::mem::take(&mut self.pairs) {
-            let groups: Vec<(String, i64)> =
-                sqlx::query_as("SELECT term, doc FROM list_trigram WHERE term >= ? AND term < ? LIMIT ?")
-                    .bind(&pair)
-                    .bind(format!("{pair}\u{10ffff}"))
-                    .bind(i64::try_from(MOST_GROUPS).unwrap_or(i64::MAX).saturating_add(1))
-                    .fetch_all(&mut *tx)
-                    .await?;
-            let many = groups.len() > MOST_GROUPS || groups.iter().map(|(_, rows)| rows).sum::<i64>() > MOST_IN_GROUPS;
-            if groups.is_empty() {
-                self.nowhere = true;
-            } else if many || groups.iter().any(|(group, _)| group.contains('\0')) {
-                self.short.push(pattern(&pair));
-            } else {
-                let any = groups.iter().map(|(group, _)| quoted(group)).collect::<Vec<_>>().join(" OR ");
-                let before = self.matching.take().map_or_else(String::new, |matching| format!("{matching} AND "));
-                self.matching = Some(format!("{before}({any})"));
-            }
-        }
-        Ok(self)
-    }
-}
-
-/// A quoted phrase has no operators; a quotation mark inside is doubled (<https://sqlite.org/fts5.html>).
-fn quoted(word: &str) -> String {
-    format!("\"{}\"", word.replace('"', "\"\""))
-}
-
-fn pattern(word: &str) -> String {
-    format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_quoted_for_the_index_and_short_ones_escaped_for_patterns() {
-        let words = Words::of(" Acme \"OR\" 5% a_b x\\ ");
-        assert_eq!(words.matching.as_deref(), Some(r#""acme" AND """or""" AND "a_b""#));
-        assert_eq!(words.pairs, ["5%", "x\\"]);
-        assert_eq!(Words::of("% ü").short, [r"%\%%", "%ü%"]);
-        assert_eq!(Words::of("  "), Words::default());
-    }
 }

@@ -6,6 +6,7 @@
 mod filter;
 mod order;
 mod standing;
+mod texts;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use sqlx::{Connection, SqliteConnection};
 use self::filter::{Filter, Statement, tally_scopes};
 use self::order::Order;
 use self::standing::Standing;
+pub(super) use self::texts::{Texts, put as put_text};
 use super::{Vault, rows, small};
 use crate::error::VaultError;
 use crate::lists::{Counts, ListQuery, Page, States};
@@ -24,12 +26,11 @@ use crate::model::Scope;
 const LARGEST_PAGE: u32 = 1000;
 /// So many rows are put in order rather than read in order.
 const FEW: u32 = 10_000;
-/// So many rows of an order are looked at for the words themselves, before all that match are gathered.
-const NEAR: i64 = 2_000;
-
-/// Where the numbers of matching rows are gathered, in memory and for this connection alone.
-const FOUND: &str = "CREATE TEMP TABLE IF NOT EXISTS list_found (docid INTEGER PRIMARY KEY NOT NULL) STRICT;
-    DELETE FROM list_found";
+/// So many rows with the words are looked up one by one for the other conditions; of more of them, all that fulfil these
+/// are read.
+const LOOKED_UP: usize = 4_000;
+/// So many rows are looked at in their order in the time that one is put in order.
+const LOOKS: usize = 5;
 
 /// How a statement begins that gives a page of ids and keys as one text: fifty rows, each of which crosses from the
 /// database's thread to ours by itself, take a millisecond.
@@ -37,28 +38,13 @@ const PAGE_OF: &str = "SELECT json_group_array(json(found)) FROM (SELECT json_ar
 
 /// Rows that match.
 enum Matches {
-    /// So many, and `list_found` has their numbers.
-    Found(u32),
-    /// So many, of which `list_found` has the numbers up to this one: each row tells by itself whether it matches.
-    Counted(u32, i64),
+    /// Those with these numbers.
+    Found(Vec<i64>),
     /// So many by the tally; which they are is seen when they are read in order.
     Tallied(u32),
 }
 
 impl Vault {
-    /// For a process that searches once and ends: the file is read where the system has it in memory and not copied page
-    /// by page, which costs a search through all texts a third of its time. A process that stays has copied them after
-    /// its first search, and should tell of a disk that fails under it: one that maps the file is ended by the system.
-    ///
-    /// # Errors
-    /// [`VaultError::Closed`] and whatever SQLite answers.
-    pub async fn search_once(&self) -> Result<(), VaultError> {
-        let mut connection = self.connection().await?;
-        // Far more than a vault has; what is not there is not mapped.
-        sqlx::query("PRAGMA mmap_size = 2147418112").execute(&mut *connection).await?;
-        Ok(())
-    }
-
     /// A page of credentials in the order asked for.
     ///
     /// # Errors
@@ -71,20 +57,17 @@ impl Vault {
         // One transaction, so that the page and the total speak of the same moment.
         let mut tx = connection.begin().await?;
         let filter = Filter::of(query, jiff::Timestamp::now().as_second(), &mut tx).await?;
-        let (total, found) = match matches(&filter, limit, &mut tx).await? {
-            Matches::Found(0) | Matches::Tallied(0) => (0, Vec::new()),
-            Matches::Found(total) if total <= FEW => (total, ordered(&order, after, limit, &mut tx).await?),
-            Matches::Found(total) => (total, walked(None, &order, after, limit, &mut tx).await?),
-            Matches::Counted(total, last) => {
-                let near = near(&filter, &order, after.as_deref(), limit, &mut tx).await?;
-                if near.len() > limit as usize {
-                    (total, near)
-                } else {
-                    gather(&filter, Some(last), None, &mut tx).await?;
-                    (total, walked(None, &order, after, limit, &mut tx).await?)
-                }
+        let (total, found) = match self.matches(&filter, &mut tx).await? {
+            Matches::Tallied(0) => (0, Vec::new()),
+            Matches::Tallied(total) => (total, walked(&filter, &order, after, limit, &mut tx).await?),
+            Matches::Found(numbers) => {
+                let total = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+                let numbers = match next(&numbers, &order, after.as_deref(), limit, &mut tx).await? {
+                    Some(next) => next,
+                    None => numbers,
+                };
+                (total, ordered(&numbers, &order, after, limit, &mut tx).await?)
             }
-            Matches::Tallied(total) => (total, walked(Some(&filter), &order, after, limit, &mut tx).await?),
         };
         let more = found.len() > limit as usize;
         let found: Vec<(String, Vec<Value>)> = found.into_iter().take(limit as usize).collect();
@@ -232,106 +215,132 @@ impl Counts {
     }
 }
 
-/// Finds out how many match, and which where no tally tells, for a page of so many.
-async fn matches(filter: &Filter, limit: u32, tx: &mut SqliteConnection) -> Result<Matches, VaultError> {
-    if filter.is_nothing() {
-        return Ok(Matches::Found(0));
-    }
-    if let Some(total) = filter.tallied(FEW, tx).await? {
-        return Ok(Matches::Tallied(total));
-    }
-    sqlx::query(FOUND).execute(&mut *tx).await?;
-    if !filter.tells_by_row() {
-        // One look for both: to count them first would take as long as to find them.
-        return Ok(Matches::Found(gather(filter, None, None, tx).await?));
-    }
-    // A letter stands in most rows, and to gather them takes longer than to look at them.
-    let found = gather(filter, None, Some(FEW + 1), tx).await?;
-    if found <= FEW {
-        return Ok(Matches::Found(found));
-    }
-    let last: i64 = sqlx::query_scalar("SELECT max(docid) FROM list_found").fetch_one(&mut *tx).await?;
-    // By what was gathered so far, a page is full after so many rows; twice as many may be needed.
-    let looked_at = i64::from(limit).saturating_mul(last) / i64::from(FEW);
-    if looked_at.saturating_mul(2) > NEAR {
-        return Ok(Matches::Found(found.saturating_add(gather(filter, Some(last), None, tx).await?)));
-    }
-    let mut sql = Statement::new("SELECT count(*) FROM ");
-    push_matching(filter, Some(last), &mut sql);
-    let rest: i64 = sql.build_query_scalar().fetch_one(tx).await?;
-    Ok(Matches::Counted(found.saturating_add(small(rest)), last))
-}
-
-/// Gathers the numbers of rows that match, in their order: those after this one, and at most so many. Says how many.
-async fn gather(
-    filter: &Filter,
-    after: Option<i64>,
-    most: Option<u32>,
-    tx: &mut SqliteConnection,
-) -> Result<u32, VaultError> {
-    let mut sql = Statement::new("INSERT INTO list_found SELECT ");
-    sql.push(filter.source().docid()).push(" FROM ");
-    push_matching(filter, after, &mut sql);
-    if let Some(most) = most {
-        sql.push(" ORDER BY ").push(filter.source().docid()).push(" LIMIT ").push_bind(i64::from(most));
-    }
-    let found = sql.build().execute(tx).await?.rows_affected();
-    Ok(u32::try_from(found).unwrap_or(u32::MAX))
-}
-
-fn push_matching(filter: &Filter, after: Option<i64>, sql: &mut Statement) {
-    let source = filter.source();
-    source.push(sql);
-    filter.push_conditions(&source, sql);
-    if let Some(last) = after {
-        sql.push(" AND ").push(source.docid()).push(" > ").push_bind(last);
+impl Vault {
+    /// Finds out how many match, and which where no tally tells.
+    async fn matches(&self, filter: &Filter, tx: &mut SqliteConnection) -> Result<Matches, VaultError> {
+        let Some(words) = filter.words() else {
+            let tallied = filter.tallied(FEW, tx).await?;
+            return Ok(match tallied {
+                Some(total) => Matches::Tallied(total),
+                None => Matches::Found(gather(filter, None, tx).await?),
+            });
+        };
+        let found = self.inner.texts.lock().await.search(words, tx).await?;
+        Ok(Matches::Found(if !filter.has_conditions() || found.is_empty() {
+            found
+        } else if found.len() <= LOOKED_UP {
+            gather(filter, Some(&found), tx).await?
+        } else {
+            let mut others = gather(filter, None, tx).await?;
+            let found = Members::of(&found);
+            others.retain(|number| found.has(*number));
+            others
+        }))
     }
 }
 
-/// Those that match among the next rows in their order.
-async fn near(
-    filter: &Filter,
+/// Which numbers are in a list.
+struct Members(Vec<bool>);
+
+impl Members {
+    fn of(numbers: &[i64]) -> Self {
+        let mut members = Vec::new();
+        for at in numbers.iter().filter_map(|number| usize::try_from(*number).ok()) {
+            if members.len() <= at {
+                members.resize(at + 1, false);
+            }
+            if let Some(member) = members.get_mut(at) {
+                *member = true;
+            }
+        }
+        Self(members)
+    }
+
+    fn has(&self, number: i64) -> bool {
+        usize::try_from(number).ok().and_then(|at| self.0.get(at)).is_some_and(|member| *member)
+    }
+}
+
+/// The numbers of the rows that fulfil the conditions other than words; of these rows alone, if any are given.
+async fn gather(filter: &Filter, among: Option<&[i64]>, tx: &mut SqliteConnection) -> Result<Vec<i64>, VaultError> {
+    let mut sql = Statement::new("SELECT json_group_array(f.docid) FROM ");
+    if let Some(numbers) = among {
+        sql.push("json_each(").push_bind(serde_json::json!(numbers).to_string());
+        sql.push(") j CROSS JOIN list_entry f ON f.docid = j.value WHERE 1");
+    } else {
+        sql.push("list_entry f WHERE 1");
+    }
+    filter.push_entry(&mut sql);
+    listed(sql, tx).await
+}
+
+/// Of these rows those that come next in an order, more than the page takes, or all that are left; none where they are
+/// sooner put in order.
+async fn next(
+    numbers: &[i64],
     order: &Order,
     after: Option<&[Value]>,
     limit: u32,
     tx: &mut SqliteConnection,
-) -> Result<Vec<(String, Vec<Value>)>, VaultError> {
-    let (columns, source) = (order.walked_columns(), filter.source());
-    let mut sql = Statement::new("WITH near AS MATERIALIZED (SELECT ");
-    sql.push(order.walked_docid()).push(" AS docid, ");
-    columns.push_key(&mut sql);
-    sql.push(" AS key, row_number() OVER (");
-    columns.push_sorted(&mut sql);
-    sql.push(") AS place FROM ").push(order.walked).push(" WHERE 1");
-    if let Some(key) = after {
-        columns.push_after(&mut sql, key);
+) -> Result<Option<Vec<i64>>, VaultError> {
+    let wanted = limit as usize + 1;
+    let rows: i64 = sqlx::query_scalar!("SELECT coalesce(max(docid), 0) FROM credential").fetch_one(&mut *tx).await?;
+    let most = usize::try_from(rows).unwrap_or_default().min(LOOKS * numbers.len());
+    // Where they are spread evenly the page is full after half of these. Where they stand together, as those of a
+    // provider do by name, it takes more.
+    let mut looked_at = (2 * wanted).saturating_mul(rows.unsigned_abs() as usize) / numbers.len().max(1);
+    let members = Members::of(numbers);
+    while looked_at <= most {
+        let mut sql = Statement::new("SELECT json_group_array(docid) FROM (SELECT ");
+        let columns = order.walked_columns();
+        sql.push(order.walked_docid()).push(" AS docid FROM ").push(order.walked).push(" WHERE 1");
+        if let Some(key) = after {
+            columns.push_after(&mut sql, key);
+        }
+        columns.push_order(&mut sql, i64::try_from(looked_at).unwrap_or(i64::MAX));
+        sql.push(")");
+        let mut next = listed(sql, tx).await?;
+        let all = next.len() < looked_at;
+        next.retain(|number| members.has(*number));
+        if all || next.len() >= wanted {
+            next.truncate(wanted);
+            return Ok(Some(next));
+        }
+        looked_at *= 4;
     }
-    columns.push_order(&mut sql, NEAR);
-    sql.push(") ")
-        .push(PAGE_OF)
-        .push("(SELECT id FROM credential WHERE docid = near.docid), json(near.key)) AS found FROM near");
-    source.push_near(&mut sql);
-    filter.push_conditions(&source, &mut sql);
-    sql.push(" ORDER BY near.place LIMIT ").push_bind(i64::from(limit) + 1);
-    read(sql, tx).await
+    Ok(None)
 }
 
-/// The page of the rows that were found, which are put in order.
+/// Numbers that a statement gives as one text.
+async fn listed(mut sql: Statement, tx: &mut SqliteConnection) -> Result<Vec<i64>, VaultError> {
+    let numbers: String = sql.build_query_scalar().fetch_one(tx).await?;
+    serde_json::from_str(&numbers).map_err(|_| no_list())
+}
+
+fn no_list() -> VaultError {
+    VaultError::Database("SQLite gave no list".to_owned())
+}
+
+/// The page of the rows with these numbers, which are put in order.
 async fn ordered(
+    numbers: &[i64],
     order: &Order,
     after: Option<Vec<Value>>,
     limit: u32,
     tx: &mut SqliteConnection,
 ) -> Result<Vec<(String, Vec<Value>)>, VaultError> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
     let columns = order.joined_columns();
     let mut sql = Statement::new(PAGE_OF);
-    sql.push("(SELECT id FROM credential WHERE docid = j.docid), ");
+    sql.push("(SELECT id FROM credential WHERE docid = j.value), ");
     columns.push_key(&mut sql);
-    sql.push(") AS found FROM list_found j");
+    sql.push(") AS found FROM json_each(").push_bind(serde_json::json!(numbers).to_string());
     sql.push(if columns.reads_names() {
-        " CROSS JOIN list_name n ON n.docid = j.docid WHERE 1"
+        ") j CROSS JOIN list_name n ON n.docid = j.value WHERE 1"
     } else {
-        " CROSS JOIN list_entry e ON e.docid = j.docid WHERE 1"
+        ") j CROSS JOIN list_entry e ON e.docid = j.value WHERE 1"
     });
     if let Some(key) = after {
         columns.push_after(&mut sql, &key);
@@ -340,9 +349,9 @@ async fn ordered(
     read(sql, tx).await
 }
 
-/// The page of rows that are read in their order: those of a filter without words, or those that were found.
+/// The page of rows that are read in their order, of a filter without words.
 async fn walked(
-    filter: Option<&Filter>,
+    filter: &Filter,
     order: &Order,
     after: Option<Vec<Value>>,
     limit: u32,
@@ -354,20 +363,14 @@ async fn walked(
     sql.push("(SELECT id FROM credential WHERE docid = ").push(docid).push("), ");
     columns.push_key(&mut sql);
     sql.push(") AS found FROM ").push(order.walked);
-    match filter {
-        None => {
-            sql.push(" CROSS JOIN list_found j ON j.docid = ").push(docid).push(" WHERE 1");
+    if filter.is_everything() {
+        sql.push(" WHERE 1");
+    } else {
+        if !order.walks_entries() {
+            sql.push(" CROSS JOIN list_entry f ON f.docid = c.docid");
         }
-        Some(filter) if filter.is_everything() => {
-            sql.push(" WHERE 1");
-        }
-        Some(filter) => {
-            if !order.walks_entries() {
-                sql.push(" CROSS JOIN list_entry f ON f.docid = c.docid");
-            }
-            sql.push(" WHERE 1");
-            filter.push_entry(&mut sql);
-        }
+        sql.push(" WHERE 1");
+        filter.push_entry(&mut sql);
     }
     if let Some(key) = after {
         columns.push_after(&mut sql, &key);
@@ -380,5 +383,5 @@ async fn walked(
 async fn read(mut sql: Statement, tx: &mut SqliteConnection) -> Result<Vec<(String, Vec<Value>)>, VaultError> {
     sql.push(")");
     let found: String = sql.build_query_scalar().fetch_one(tx).await?;
-    serde_json::from_str(&found).map_err(|_| VaultError::Database("SQLite gave no list".to_owned()))
+    serde_json::from_str(&found).map_err(|_| no_list())
 }
