@@ -215,23 +215,20 @@ impl Strongroom {
         if text == "system" {
             return Ok(Scope::System);
         }
-        let organisations = self.vault().await?.organisations().await?;
-        let found = organisations
-            .iter()
-            .find(|o| o.id.to_string() == text)
-            .or_else(|| organisations.iter().find(|o| o.name.to_lowercase() == text.trim().to_lowercase()));
-        match found {
-            Some(organisation) => Ok(Scope::Organisation(organisation.id)),
-            None => Err(AppError::NotFound {
-                what: format!("There is no organisation “{text}”."),
-                hint: Some(match organisations.len() {
-                    0 => "Create one first: strongroom org add NAME.".into(),
-                    _ => format!(
-                        "There are: {}. The word “system” names the system-wide credentials.",
-                        organisations.iter().map(|o| o.name.as_str()).collect::<Vec<_>>().join(", ")
-                    ),
-                }),
-            }),
+        let vault = self.vault().await?;
+        if let Some(id) = vault.organisation_called(text).await? {
+            return Ok(Scope::Organisation(id));
         }
+        let organisations = vault.organisations().await?;
+        Err(AppError::NotFound {
+            what: format!("There is no organisation “{text}”."),
+            hint: Some(match organisations.len() {
+                0 => "Create one first: strongroom org add NAME.".into(),
+                _ => format!(
+                    "There are: {}. The word “system” names the system-wide credentials.",
+                    organisations.iter().map(|o| o.name.as_str()).collect::<Vec<_>>().join(", ")
+                ),
+            }),
+        })
     }
 }

@@ -25,4 +25,8 @@ FROM (SELECT DISTINCT docid / 512 AS block FROM credential) b;
 DROP TABLE list_trigram;
 DROP TABLE credential_text;
 
+-- All that decides whether a credential of a provider waits for a connection stands in the index.
+DROP INDEX list_entry_provider;
+CREATE INDEX list_entry_provider ON list_entry (provider, shape, marks, verdict, types, scope, expires);
+
 PRAGMA user_version = 8;

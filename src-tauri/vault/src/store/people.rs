@@ -230,6 +230,21 @@ impl Vault {
             .collect()
     }
 
+    /// The organisation with this id, or else the first with this name.
+    ///
+    /// # Errors
+    /// Whatever SQLite answers.
+    pub async fn organisation_called(&self, text: &str) -> Result<Option<OrganisationId>, VaultError> {
+        let folded = fold(text.trim());
+        let mut connection = self.connection().await?;
+        let id = sqlx::query_scalar!(
+            "SELECT id FROM organisation WHERE id = ?1 OR name_folded = ?2 ORDER BY id <> ?1, id LIMIT 1",
+            text,
+            folded
+        );
+        id.fetch_optional(&mut *connection).await?.as_deref().map(organisation_id).transpose()
+    }
+
     /// Makes an organisation and its scope key.
     ///
     /// # Errors

@@ -127,7 +127,7 @@ async fn words_of_two_letters_are_found_wherever_they_stand() {
         plain: [("account_sid".to_owned(), account.to_owned())].into(),
         ..new(room.organisation, name, &[("api_secret", "FAKE")])
     };
-    // More groups that begin with `q%` than the index is asked for.
+    // Every kind of character after it.
     let many: String =
         ('a'..='z').chain('0'..='9').chain("!#$&()+,-./:;=?@".chars()).map(|c| format!("q%{c} ")).collect();
     let first = room.vault.add_credential(with("First zj", "ends with vv"), &room.by).await.unwrap();
@@ -292,7 +292,7 @@ async fn of_very_many_the_page_is_read_in_order() {
     sqlx::query(text).execute(&mut hand).await.unwrap();
 
     let filters = [
-        // By the tally, by a look at each row, by the index, and one text after the other.
+        // By the tally, by a look at each row, and by words alone and with a condition.
         (ListQuery { providers: vec!["twilio".to_owned()], ..Default::default() }, COPIES + 1),
         (ListQuery { used: Some(When::Never), ..Default::default() }, COPIES + 1),
         (ListQuery { search: Some("copy".to_owned()), ..Default::default() }, NAMED),
