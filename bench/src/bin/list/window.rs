@@ -50,9 +50,13 @@ const LISTEN: &str = r#"const inUse = (what) =>
         [...document.querySelectorAll(what)].find((one) => !one.closest('[inert], [aria-hidden=true]'));
     const box = inUse('input[type=search]');
     const grid = () => inUse('[role=grid][aria-rowcount]');
-    const area = grid()?.getBoundingClientRect() ?? box.getBoundingClientRect();
-    // Rows are known by what stands at the places of the first ones on the screen.
-    const seen = () => [60, 100, 140].map((y) => document.elementFromPoint(area.x + 60, area.y + y)?.textContent).join();
+    // The first rows that are seen are known by their names. A sentence above them that comes or goes is none.
+    const named = (rows) => [...rows].slice(0, 3).map((row) => row.firstElementChild.textContent).join();
+    const seen = () => {
+        const still = document.querySelectorAll('[data-still]');
+        return still[0]?.checkVisibility({ opacityProperty: true })
+            ? named(still) : named(grid()?.querySelectorAll('[role=row][aria-rowindex]:not([aria-rowindex="1"])') ?? []);
+    };
     const rows = () => grid()?.getAttribute('aria-rowcount') ?? 'none';
     const before = seen();
     const many = rows();
@@ -105,7 +109,7 @@ pub(crate) async fn measure(app: &Path, home: &Path, rounds: usize) -> Measured<
     window.wait_for(READY, vec![]).await?;
     let client = window.client();
     let search = window.find("searchbox", "Search credentials").await?;
-    let (mut painted, mut followed) = (Vec::new(), Vec::new());
+    let (mut painted, mut followed, mut slowest) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..rounds {
         for (standing, letter) in TYPED {
             // The page keeps answers for a while; with one more space it asks for another.
@@ -120,6 +124,7 @@ pub(crate) async fn measure(app: &Path, home: &Path, rounds: usize) -> Measured<
             search.type_text(letter).await?;
             let took = client.execute_async(MEASURED, vec![]).await;
             let took = took.map_err(|error| format!("after {letter:?} followed {standing:?}: {error}"))?;
+            slowest.push((took[0].as_f64().unwrap_or_default(), format!("{letter:?} after {standing:?}")));
             for (times, took) in [(&mut painted, &took[0]), (&mut followed, &took[1])] {
                 times.push(took.as_f64().ok_or("the page told no time")?);
             }
@@ -128,6 +133,10 @@ pub(crate) async fn measure(app: &Path, home: &Path, rounds: usize) -> Measured<
     for (what, times) in [("painted rows", &mut painted), ("the table   ", &mut followed)] {
         let (middle, most) = (median(times), percentile(times, 0.95));
         say(&format!("  window: a letter to {what}   {middle:>6.1} ms, 95th percentile {most:.1} ms"));
+    }
+    slowest.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for (took, letter) in slowest.iter().take(3) {
+        say(&format!("    {took:>6.1} ms  {letter}"));
     }
     // All of them again, then to their end.
     search.type_text(ESCAPE).await?;

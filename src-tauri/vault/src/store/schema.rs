@@ -56,7 +56,7 @@ pub(crate) async fn connect(path: &Path) -> Result<SqliteConnection, VaultError>
         .pragma("wal_autocheckpoint", "100")
         // Sorting and search never spill into a temporary file.
         .pragma("temp_store", "MEMORY")
-        // What a search looks through stays in memory from one letter to the next: at most so many KiB.
+        // What filters look through stays in memory from one to the next: at most so many KiB.
         .pragma("cache_size", "-32000")
         .pragma("trusted_schema", "OFF");
     Ok(SqliteConnection::connect_with(&options).await?)

@@ -109,6 +109,17 @@ impl Filter {
         }
     }
 
+    /// Whether it asks for some providers, by themselves or by what they are for.
+    pub(super) fn names_providers(&self) -> bool {
+        let waiting = |status: &Status| matches!(status, Status::Unconnected);
+        self.providers.is_some() || self.types.is_some() || self.statuses.iter().any(waiting)
+    }
+
+    /// Whether it asks for one organisation, which has few of all rows.
+    pub(super) fn names_a_scope(&self) -> bool {
+        self.scopes.as_ref().is_some_and(|scopes| scopes.len() == 1)
+    }
+
     /// Nothing is asked for.
     pub(super) fn is_everything(&self) -> bool {
         self.words.is_none() && !self.has_conditions()

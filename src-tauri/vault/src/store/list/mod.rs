@@ -24,11 +24,14 @@ use crate::model::Scope;
 
 /// Largest page.
 const LARGEST_PAGE: u32 = 1000;
-/// So many rows are put in order rather than read in order.
-const FEW: u32 = 10_000;
-/// So many rows with the words are looked up one by one for the other conditions; of more of them, all that fulfil these
-/// are read.
-const LOOKED_UP: usize = 4_000;
+/// So many rows are gathered and put in order rather than read in order.
+const FEW: u32 = 1_500;
+/// So many where rows that match may stand together in an order, as those of a provider do by name: all others may go
+/// before them.
+const FEW_TOGETHER: u32 = 10_000;
+/// So many rows with the words are looked up one by one for the other conditions; of more of them, or where the
+/// conditions leave few, all that fulfil these are read.
+const LOOKED_UP: usize = 15_000;
 /// So many rows are looked at in their order in the time that one is put in order.
 const LOOKS: usize = 5;
 
@@ -62,11 +65,16 @@ impl Vault {
             Matches::Tallied(total) => (total, walked(&filter, &order, after, limit, &mut tx).await?),
             Matches::Found(numbers) => {
                 let total = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-                let numbers = match next(&numbers, &order, after.as_deref(), limit, &mut tx).await? {
-                    Some(next) => next,
-                    None => numbers,
-                };
-                (total, ordered(&numbers, &order, after, limit, &mut tx).await?)
+                // Rows tell by themselves of all but words.
+                if total > FEW && filter.words().is_none() && !filter.names_providers() {
+                    (total, walked(&filter, &order, after, limit, &mut tx).await?)
+                } else {
+                    let numbers = match next(&numbers, &order, after.as_deref(), limit, &mut tx).await? {
+                        Some(next) => next,
+                        None => numbers,
+                    };
+                    (total, ordered(&numbers, &order, after, limit, &mut tx).await?)
+                }
             }
         };
         let more = found.len() > limit as usize;
@@ -219,7 +227,8 @@ impl Vault {
     /// Finds out how many match, and which where no tally tells.
     async fn matches(&self, filter: &Filter, tx: &mut SqliteConnection) -> Result<Matches, VaultError> {
         let Some(words) = filter.words() else {
-            let tallied = filter.tallied(FEW, tx).await?;
+            let few = if filter.names_providers() { FEW_TOGETHER } else { FEW };
+            let tallied = filter.tallied(few, tx).await?;
             return Ok(match tallied {
                 Some(total) => Matches::Tallied(total),
                 None => Matches::Found(gather(filter, None, tx).await?),
@@ -228,7 +237,7 @@ impl Vault {
         let found = self.inner.texts.lock().await.search(words, tx).await?;
         Ok(Matches::Found(if !filter.has_conditions() || found.is_empty() {
             found
-        } else if found.len() <= LOOKED_UP {
+        } else if found.len() <= LOOKED_UP && !filter.names_a_scope() {
             gather(filter, Some(&found), tx).await?
         } else {
             let mut others = gather(filter, None, tx).await?;
