@@ -126,7 +126,7 @@ const TABLE: [Row; 76] = [
 ];
 
 /// Operations that know no actor, and why each needs none.
-const WITHOUT_ACTOR: [(&str, &str); 30] = [
+const WITHOUT_ACTOR: [(&str, &str); 29] = [
     ("consumer_kinds", "is a table"),
     ("new", "makes the application and reads nothing"),
     ("home", "is a path"),
