@@ -234,7 +234,7 @@ async fn an_earlier_vault_is_searched_as_before() {
         places.iter().for_each(|(place, text)| texts[*place] = text);
         texts.join("\u{1e}")
     };
-    assert_eq!(blocks, [(0, at(&[(1, "first one"), (511, "second")])), (1, format!("\u{1e}third"))]);
+    assert_eq!(blocks, [(0, at(&[(1, "first one"), (511, "second")])), (1, "\u{1e}third".to_owned())]);
     assert_eq!(found(&room, "first one").await, ["First"]);
     assert_eq!(found(&room, "d").await, ["Second", "Third"]);
     room.add("Fifth", "FAKE").await;
