@@ -13,6 +13,7 @@ mod keys;
 mod leaks;
 mod life;
 mod list;
+mod long_list;
 mod opens;
 mod own_providers;
 mod page;

@@ -16,6 +16,7 @@ it("tells screen readers how many rows there are in all, not how many were read 
       <Notices>
         <CredentialTable
           rows={[stored]}
+          before={0}
           total={100_000}
           selected={null}
           onSelect={() => undefined}
@@ -33,6 +34,8 @@ it("tells screen readers how many rows there are in all, not how many were read 
           mayChange
           now={0}
           onMore={() => undefined}
+          onEarlier={() => undefined}
+          onFirst={() => undefined}
           tableRef={createRef()}
         />
       </Notices>

@@ -1,5 +1,5 @@
 import type { Opening } from "./bindings";
-import { countsQuery, keptFilter, listQuery, startupQuery } from "./queries";
+import { countsQuery, keptFilter, listQuery, listStart, startupQuery } from "./queries";
 
 declare global {
   interface Window {
@@ -22,7 +22,7 @@ export function eachAnswer(opening: Opening, take: (key: readonly unknown[], ans
   const scope = opening.startup.organisation;
   if (opening.list) {
     const { queryKey } = listQuery(scope, keptFilter(opening.startup.list));
-    take(queryKey, { pages: [opening.list], pageParams: [null] });
+    take(queryKey, { pages: [opening.list], pageParams: [listStart] });
   }
   if (opening.counts) take(countsQuery(scope).queryKey, opening.counts);
 }

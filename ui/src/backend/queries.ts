@@ -1,5 +1,5 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import type { ListRequest, ListSettings, ListSort, ProviderType } from "./bindings";
+import { infiniteQueryOptions, queryOptions, type InfiniteData } from "@tanstack/react-query";
+import type { ListRequest, ListSettings, ListSort, ListView, ProviderType } from "./bindings";
 import { call } from "./call";
 import { afterFirstPicture } from "./first-picture";
 
@@ -81,16 +81,27 @@ export function requested(scope: string | null, filter: Filter): ListRequest {
   };
 }
 
+/** Where a page of the list begins: after which row, how many rows before it, and where the page before it does. */
+export type PageStart = { after: string | null; at: number; previous: PageStart | null };
+
+/** Where the list begins. */
+export const listStart: PageStart = { after: null, at: 0, previous: null };
+
+/** Reads a page of the list. */
+export const readPage = (scope: string | null, filter: Filter, start: PageStart): Promise<ListView> =>
+  call("credentialList", {
+    ...requested(scope, filter),
+    // The first picture waits for the first page alone.
+    limit: start.after === null ? PAGE : LATER_PAGE,
+    after: start.after,
+  });
+
 export const listQuery = (scope: string | null, filter: Filter) =>
-  infiniteQueryOptions({
+  infiniteQueryOptions<ListView, Error, InfiniteData<ListView, PageStart>, readonly unknown[], PageStart>({
     queryKey: ["list", scope, filter],
-    queryFn: ({ pageParam }) =>
-      call("credentialList", {
-        ...requested(scope, filter),
-        // The first picture waits for the first page alone.
-        limit: pageParam === null ? PAGE : LATER_PAGE,
-        after: pageParam,
-      }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
+    queryFn: ({ pageParam }) => readPage(scope, filter, pageParam),
+    initialPageParam: listStart,
+    getNextPageParam: (page, _, start) =>
+      page.next === null ? null : { after: page.next, at: start.at + page.items.length, previous: start },
+    getPreviousPageParam: (_, __, start) => start.previous,
   });

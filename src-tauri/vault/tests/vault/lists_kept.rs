@@ -182,6 +182,25 @@ async fn what_another_program_changes_is_found_as_it_is_now() {
     other.close().await.unwrap();
 }
 
+#[tokio::test]
+async fn where_nothing_is_nothing_is_found() {
+    let room = room().await;
+    for search in ["first", "x", ""] {
+        for key in [SortKey::Name, SortKey::Used] {
+            let asked = ListQuery {
+                search: Some(search.to_owned()),
+                used: Some(When::Never),
+                sort: Sort { key, descending: false },
+                ..Default::default()
+            };
+            assert!(names(&room, asked).await.is_empty());
+        }
+        assert!(found(&room, search).await.is_empty());
+    }
+    room.add("First", "FAKE-1").await;
+    assert!(found(&room, "second").await.is_empty());
+}
+
 /// A search text holds a value with any character, and none of it counts as another's.
 #[tokio::test]
 async fn values_with_the_separator_of_texts_are_found_and_stay_apart() {

@@ -9,7 +9,6 @@ import {
   Table,
   TableBody,
   TableHeader,
-  TableLayout,
   TableLoadMoreItem,
   Virtualizer,
 } from "react-aria-components";
@@ -31,12 +30,15 @@ import { Tick } from "../../parts/Tick";
 import { Arrow } from "./Arrow";
 import { CellContent } from "./CellContent";
 import { columnsFor, firstWidth, HEAD, ROW, shownAt } from "./columns";
+import { RowsLayout } from "./RowsLayout";
 import styles from "../../parts/Table.module.css";
 
 /** The table: only the rows in view are in the page. Enter or a click opens a row. It is drawn again only when something
  * that it is given changes: that takes longer than anything else in the page. */
 export const CredentialTable = memo(function CredentialTable(props: {
   rows: CredentialView[];
+  /** How many rows come before them. */
+  before: number;
   total: number;
   selected: string | null;
   onSelect: (id: string | null) => void;
@@ -57,9 +59,13 @@ export const CredentialTable = memo(function CredentialTable(props: {
   mayChange: boolean;
   now: number;
   onMore: () => void;
+  /** Rows before those are about to be seen, from this one on. */
+  onEarlier: (row: number) => void;
+  /** The first of all rows is wanted. */
+  onFirst: () => void;
   tableRef: RefObject<HTMLDivElement | null>;
 }) {
-  const { rows, now, mayChange, tableRef, layout, chosenColumns, person } = props;
+  const { rows, before, now, mayChange, tableRef, layout, chosenColumns, person } = props;
   const selecting = props.chosen !== null;
   const shown = useShown(tableRef, chosenColumns, props.everywhere, props.onShown);
   const columns = useMemo(
@@ -67,6 +73,7 @@ export const CredentialTable = memo(function CredentialTable(props: {
     [shown, chosenColumns, selecting],
   );
   const rowHeight = layout === "compact" ? ROW.compact : ROW.comfortable;
+  useEarlier(tableRef, before, rowHeight, props.onEarlier);
   const sortColumn = columns.find((column) => column.sorts === props.sortBy);
   const methods = useMethodNames();
   const setEnabled = useSetEnabled();
@@ -98,13 +105,27 @@ export const CredentialTable = memo(function CredentialTable(props: {
         props.onWidths(chosen);
       }}
     >
-      <Virtualizer layout={TableLayout} layoutOptions={{ rowHeight, headingHeight: HEAD, loaderHeight: 1 }}>
+      <Virtualizer
+        layout={RowsLayout}
+        layoutOptions={{ rowHeight, headingHeight: HEAD, loaderHeight: 1, before: before * rowHeight }}
+      >
         <Table
           ref={tableRef}
           className={`${styles.table} ${layout === "compact" ? styles.compact : ""}`}
           aria-label={i18n._("Credentials")}
           // The table itself counts the rows that were read so far, and lets no property say otherwise.
-          render={(own) => <div {...own} aria-rowcount={props.total + 1} />}
+          render={(own) => (
+            <div
+              {...own}
+              aria-rowcount={props.total + 1}
+              onKeyDownCapture={(event) => {
+                if (event.key !== "Home" || before === 0) return;
+                event.preventDefault();
+                event.stopPropagation();
+                props.onFirst();
+              }}
+            />
+          )}
           selectionMode={props.chosen === null ? "single" : "multiple"}
           selectionBehavior="toggle"
           selectedKeys={props.chosen ?? (props.selected === null ? [] : [props.selected])}
@@ -160,7 +181,7 @@ export const CredentialTable = memo(function CredentialTable(props: {
             )}
           </TableHeader>
           <TableBody>
-            <Collection items={rows} dependencies={[columns, now, mayChange, person, methods]}>
+            <Collection items={rows} dependencies={[columns, now, mayChange, person, methods, before]}>
               {(credential) => (
                 <Row
                   id={credential.id}
@@ -168,6 +189,10 @@ export const CredentialTable = memo(function CredentialTable(props: {
                   textValue={credential.name}
                   className={`${styles.row} ${credential.enabled ? "" : styles.off}`}
                   dependencies={[columns, now, mayChange, person, methods]}
+                  {...(before > 0 && {
+                    // The table counts from the first row that it has.
+                    render: (own) => <div {...own} aria-rowindex={Number(own["aria-rowindex"]) + before} />,
+                  })}
                 >
                   {(column) => (
                     <Cell className={`${styles.cell}`}>
@@ -215,6 +240,29 @@ function useMethodNames(): (credential: CredentialView) => string | null {
     }
     return (credential) => names.get(`${credential.provider} ${credential.auth}`) ?? null;
   }, [providers.data]);
+}
+
+/** So many rows before those that are seen are wanted. */
+const MARGIN = 100;
+
+// Says when somebody scrolls to rows before those that the table has.
+function useEarlier(
+  table: RefObject<HTMLDivElement | null>,
+  before: number,
+  rowHeight: number,
+  tell: (row: number) => void,
+) {
+  useEffect(() => {
+    const element = table.current;
+    if (!element || before === 0) return;
+    const look = () => {
+      const row = Math.max(0, Math.floor(element.scrollTop / rowHeight) - MARGIN);
+      if (row < before) tell(row);
+    };
+    look();
+    element.addEventListener("scroll", look, { passive: true });
+    return () => element.removeEventListener("scroll", look);
+  }, [table, before, rowHeight, tell]);
 }
 
 // The ids of the columns that the width has room for, as one text: a width that shows the same draws no row again.

@@ -16,7 +16,9 @@ import {
   useAskAhead,
   useCounts,
   useCredentials,
+  rowsBefore,
   useListSettings,
+  useListWindow,
   type CredentialView,
   type Filter,
   type ProviderType,
@@ -96,6 +98,7 @@ export function Credentials(props: {
   // The table knows its width; until it has said, what a table of this window would show.
   const [shown, setShown] = useState(() => shownAt(firstWidth(), settings.columns, everywhere));
   const list = useCredentials(scope, filter);
+  const listWindow = useListWindow(scope, filter);
   const counts = useCounts(scope);
   const now = useNow();
   const search = useRef<HTMLInputElement>(null);
@@ -230,7 +233,9 @@ export function Credentials(props: {
           )}
           <Found
             list={list}
+            window={listWindow}
             rows={rows}
+            before={rowsBefore(data)}
             total={total}
             none={
               bare && may ? null : (

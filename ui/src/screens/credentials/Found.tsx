@@ -2,6 +2,7 @@ import {
   memo,
   Suspense,
   useCallback,
+  useEffect,
   useLayoutEffect,
   useMemo,
   useRef,
@@ -11,6 +12,8 @@ import {
 } from "react";
 import { flushSync } from "react-dom";
 import {
+  goingFirst,
+  rowsBefore,
   useListSettings,
   type CredentialView,
   type Filter,
@@ -18,6 +21,7 @@ import {
   type ListSort,
   type PersonView,
   type useCredentials,
+  type useListWindow,
 } from "../../backend";
 import { later } from "../../backend/first-picture";
 import { columnsFor } from "./columns";
@@ -35,10 +39,31 @@ const Cover = memo(
   (_, next) => !next.shown,
 );
 
+/** So many rows before those at hand are read page by page; farther back the page with the row is read by itself. */
+const NEAR = 600;
+
+/** Whether one of these rows has the focus. */
+const hasFocus = (table: HTMLElement | null, rows: readonly CredentialView[]) => {
+  const key = document.activeElement?.closest("[data-key]")?.getAttribute("data-key");
+  return key != null && table?.contains(document.activeElement) === true && rows.some(({ id }) => id === key);
+};
+
+/** Goes to the first of all rows, as soon as the table has drawn it; gives up after so many pictures. */
+const focusFirst = (table: HTMLElement | null, patience = 30) => {
+  if (!table || patience === 0) return;
+  table.scrollTop = 0;
+  const row = table.querySelector<HTMLElement>('[role=row][aria-rowindex="2"]');
+  if (row) row.focus();
+  else requestAnimationFrame(() => focusFirst(table, patience - 1));
+};
+
 /** What the search found: the table or cards, or that there is none. */
 export function Found(props: {
   list: ReturnType<typeof useCredentials>;
+  window: ReturnType<typeof useListWindow>;
   rows: CredentialView[];
+  /** How many rows come before them. */
+  before: number;
   total: number;
   /** What is being typed is not understood yet: what was found before it stays. */
   kept: boolean;
@@ -61,9 +86,9 @@ export function Found(props: {
   now: number;
   tableRef: RefObject<HTMLDivElement | null>;
 }) {
-  const { list, rows, total, filter, everywhere, person, mayChange, now, tableRef } = props;
+  const { list, rows, before, total, filter, everywhere, person, mayChange, now, tableRef } = props;
   const [settings, change] = useListSettings();
-  const found = useMemo(() => ({ rows, total }), [rows, total]);
+  const found = useMemo(() => ({ rows, before, total }), [rows, before, total]);
   const question = JSON.stringify(filter);
   // Cards are few, and who chooses several has stopped typing.
   const { rested, behind, follow } = useRested(
@@ -73,16 +98,42 @@ export function Found(props: {
   );
 
   // The table keeps what it is given by identity; what it calls back looks here for what is so just now.
-  const latest = useRef({ list, filter, settings, behind });
+  const asTable = settings.layout !== "cards";
+  const all = {
+    list,
+    filter,
+    settings,
+    behind,
+    window: props.window,
+    choosing: props.chosen !== null,
+    asTable,
+  };
+  const latest = useRef(all);
   useLayoutEffect(() => {
-    latest.current = { list, filter, settings, behind };
+    latest.current = all;
   });
   const more = useCallback(() => {
-    const { list, behind } = latest.current;
-    if (list.hasNextPage && !list.isFetchingNextPage && !list.isPlaceholderData && !behind) {
-      void list.fetchNextPage();
-    }
+    const { list, behind, window, choosing, asTable } = latest.current;
+    if (!list.hasNextPage || list.isFetching || list.isPlaceholderData || behind) return;
+    // A row that somebody is in stays, and all rows do while some are chosen.
+    if (asTable && !choosing && !hasFocus(tableRef.current, goingFirst(list.data))) window.letFirstGo();
+    void list.fetchNextPage();
+  }, [tableRef]);
+  const earlier = useCallback((row: number) => {
+    const { list, behind, window, choosing } = latest.current;
+    if (list.isFetching || behind) return;
+    const at = rowsBefore(list.data);
+    if (at - row > NEAR) return void window.goBack(row);
+    if (!choosing) window.letLastGo();
+    void list.fetchPreviousPage();
   }, []);
+  const first = useCallback(() => {
+    void latest.current.window.goBack(0).then(() => focusFirst(tableRef.current));
+  }, [tableRef]);
+  // Cards are shown from the first one on.
+  useEffect(() => {
+    if (!asTable && before > 0) void latest.current.window.goBack(0);
+  }, [asTable, before]);
   const { onFilter } = props;
   const sort = useCallback(
     (by: ListSort, descending: boolean) => onFilter({ ...latest.current.filter, sort: by, descending }),
@@ -134,6 +185,7 @@ export function Found(props: {
       {rested.rows.length > 0 && (
         <CredentialTable
           rows={rested.rows}
+          before={rested.before}
           total={rested.total}
           selected={props.selected}
           onSelect={props.onSelect}
@@ -151,6 +203,8 @@ export function Found(props: {
           mayChange={mayChange}
           now={now}
           onMore={more}
+          onEarlier={earlier}
+          onFirst={first}
           tableRef={tableRef}
         />
       )}

@@ -292,12 +292,15 @@ async fn next(
     limit: u32,
     tx: &mut SqliteConnection,
 ) -> Result<Option<Vec<i64>>, VaultError> {
+    if numbers.is_empty() {
+        return Ok(None);
+    }
     let wanted = limit as usize + 1;
     let rows: i64 = sqlx::query_scalar!("SELECT coalesce(max(docid), 0) FROM credential").fetch_one(&mut *tx).await?;
     let most = usize::try_from(rows).unwrap_or_default().min(LOOKS * numbers.len());
     // Where they are spread evenly the page is full after half of these. Where they stand together, as those of a
     // provider do by name, it takes more.
-    let mut looked_at = (2 * wanted).saturating_mul(rows.unsigned_abs() as usize) / numbers.len().max(1);
+    let mut looked_at = (2 * wanted).saturating_mul(rows.unsigned_abs() as usize) / numbers.len();
     let members = Members::of(numbers);
     while looked_at <= most {
         let mut sql = Statement::new("SELECT json_group_array(docid) FROM (SELECT ");
