@@ -41,11 +41,16 @@ export function useListWindow(scope: string | null, filter: Filter) {
       goBack: async (row: number) => {
         if (going) return;
         going = true;
+        // A page that is on its way would bring back what it was asked for.
+        await client.cancelQueries({ queryKey });
         let start = client.getQueryData<Pages>(queryKey)?.pageParams[0] ?? listStart;
         while (start.at > row && start.previous !== null) start = start.previous;
         try {
           const page = await readPage(scope, filter, start);
           change(() => ({ pages: [page], pageParams: [start] }));
+        } catch {
+          // The list says itself why it cannot be read.
+          void client.invalidateQueries({ queryKey });
         } finally {
           going = false;
         }

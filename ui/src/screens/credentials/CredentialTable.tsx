@@ -73,7 +73,7 @@ export const CredentialTable = memo(function CredentialTable(props: {
     [shown, chosenColumns, selecting],
   );
   const rowHeight = layout === "compact" ? ROW.compact : ROW.comfortable;
-  useEarlier(tableRef, before, rowHeight, props.onEarlier);
+  useEarlier(tableRef, rows, before, rowHeight, props.onEarlier);
   const sortColumn = columns.find((column) => column.sorts === props.sortBy);
   const methods = useMethodNames();
   const setEnabled = useSetEnabled();
@@ -248,6 +248,7 @@ const MARGIN = 100;
 // Says when somebody scrolls to rows before those that the table has.
 function useEarlier(
   table: RefObject<HTMLDivElement | null>,
+  rows: readonly CredentialView[],
   before: number,
   rowHeight: number,
   tell: (row: number) => void,
@@ -262,7 +263,8 @@ function useEarlier(
     look();
     element.addEventListener("scroll", look, { passive: true });
     return () => element.removeEventListener("scroll", look);
-  }, [table, before, rowHeight, tell]);
+    // Other rows are looked at anew.
+  }, [table, rows, before, rowHeight, tell]);
 }
 
 // The ids of the columns that the width has room for, as one text: a width that shows the same draws no row again.

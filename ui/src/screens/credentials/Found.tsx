@@ -114,14 +114,14 @@ export function Found(props: {
   });
   const more = useCallback(() => {
     const { list, behind, window, choosing, asTable } = latest.current;
-    if (!list.hasNextPage || list.isFetching || list.isPlaceholderData || behind) return;
+    if (!list.hasNextPage || list.isFetchingNextPage || list.isPlaceholderData || behind) return;
     // A row that somebody is in stays, and all rows do while some are chosen.
     if (asTable && !choosing && !hasFocus(tableRef.current, goingFirst(list.data))) window.letFirstGo();
     void list.fetchNextPage();
   }, [tableRef]);
   const earlier = useCallback((row: number) => {
     const { list, behind, window, choosing } = latest.current;
-    if (list.isFetching || behind) return;
+    if (list.isFetchingPreviousPage || list.isPlaceholderData || behind) return;
     const at = rowsBefore(list.data);
     if (at - row > NEAR) return void window.goBack(row);
     if (!choosing) window.letLastGo();
