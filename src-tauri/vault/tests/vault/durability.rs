@@ -27,7 +27,7 @@ async fn the_settings_that_durability_and_erasure_need_are_in_force() {
     assert!(room.vault.deliver(&[row.id], "sh", &room.by).await.is_err());
     let report = room.vault.examine().await.unwrap();
     assert_eq!(report.pragmas, expected);
-    assert_eq!(report.schema, 7);
+    assert_eq!(report.schema, 8);
     assert!(report.integrity.is_empty() && report.foreign_keys.is_empty());
 }
 
