@@ -48,17 +48,13 @@ const hasFocus = (table: HTMLElement | null, rows: readonly CredentialView[]) =>
   return key != null && table?.contains(document.activeElement) === true && rows.some(({ id }) => id === key);
 };
 
-/** Goes to the first of all rows, as soon as the table has drawn it, and stays there: where the row with the focus is gone
- * the table chooses another by itself. Gives up after so many pictures. */
-const focusFirst = (table: HTMLElement | null, patience = 60, held = 0) => {
-  if (!table || patience === 0 || held === 5) return;
+/** Goes to the first of all rows, as soon as the table has drawn it; gives up after so many pictures. */
+const focusFirst = (table: HTMLElement | null, patience = 30) => {
+  if (!table || patience === 0) return;
+  table.scrollTop = 0;
   const row = table.querySelector<HTMLElement>('[role=row][aria-rowindex="2"]');
-  const there = row !== null && row === document.activeElement;
-  if (!there) {
-    table.scrollTop = 0;
-    row?.focus();
-  }
-  requestAnimationFrame(() => focusFirst(table, patience - 1, there ? held + 1 : 0));
+  if (row) row.focus();
+  else requestAnimationFrame(() => focusFirst(table, patience - 1));
 };
 
 /** What the search found: the table or cards, or that there is none. */
