@@ -1,11 +1,9 @@
-import { QueryClientProvider } from "@tanstack/react-query";
-import { act, cleanup, render, screen, within } from "@testing-library/react";
+import { act, cleanup, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CheckAllView, CheckedView, CheckEvent, VerdictKind } from "../src/backend";
 import { accessible } from "./accessible";
 import { provider, ready, stored } from "./program";
-import { client } from "./client";
 
 type Progress = { onmessage: (event: CheckEvent) => void };
 
@@ -27,23 +25,7 @@ vi.mock("@tauri-apps/api/core", () => ({
 vi.mock("../src/screens/credentials/CredentialTable", () => ({ CredentialTable: () => null }));
 vi.mock("@tauri-apps/api/event", () => ({ listen: () => Promise.resolve(() => undefined) }));
 
-const { NavigationProvider } = await import("../src/shell/navigation");
-const { Notices } = await import("../src/parts/notices");
-const { CheckingProvider } = await import("../src/screens/credentials/checking");
-const { Credentials } = await import("../src/screens/credentials/Credentials");
-
-const show = () =>
-  render(
-    <QueryClientProvider client={client()}>
-      <NavigationProvider>
-        <Notices>
-          <CheckingProvider>
-            <Credentials startup={ready} selected={null} cancelled={false} ready={() => undefined} />
-          </CheckingProvider>
-        </Notices>
-      </NavigationProvider>
-    </QueryClientProvider>,
-  );
+const { showCredentials } = await import("./credentials-screen");
 
 const result = (name: string, kind: VerdictKind, before: VerdictKind | null): CheckedView => ({
   id: name,
@@ -90,7 +72,7 @@ const unopened: CheckedView = {
 };
 
 const began = async () => {
-  show();
+  showCredentials();
   const person = userEvent.setup();
   const button = await screen.findByRole("button", { name: "Check all" });
   await vi.waitFor(() => expect(button.hasAttribute("disabled")).toBe(false));
@@ -163,7 +145,7 @@ describe("checking all", () => {
     answers.credential_check_all = () =>
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as the program refuses
       Promise.reject({ kind: "locked", message: "The vault is locked.", hint: "Unlock it.", fields: [] });
-    show();
+    showCredentials();
     const person = userEvent.setup();
     const button = await screen.findByRole("button", { name: "Check all" });
     await vi.waitFor(() => expect(button.hasAttribute("disabled")).toBe(false));

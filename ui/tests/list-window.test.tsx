@@ -1,10 +1,9 @@
-import { QueryClientProvider } from "@tanstack/react-query";
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import type { RefObject } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { CredentialView, ListRequest } from "../src/backend";
-import { answerWith } from "./backend";
-import { client } from "./client";
+import { answers, answerWith } from "./backend";
 import { ready, stored } from "./program";
 
 vi.mock("@tauri-apps/api/core", async () => (await import("./backend")).core);
@@ -17,11 +16,14 @@ vi.mock("../src/screens/credentials/CredentialTable", () => ({
     onMore: () => void;
     onEarlier: (row: number) => void;
     onFirst: () => void;
+    onChoose: (ids: Set<string>) => void;
     tableRef: RefObject<HTMLDivElement | null>;
   }) => (
     <div ref={props.tableRef}>
       <output>{`${props.before}: ${props.rows[0]?.id} to ${props.rows.at(-1)?.id}`}</output>
       <button data-key={props.rows[0]?.id}>first at hand</button>
+      <button data-key={props.rows.at(-1)?.id}>last at hand</button>
+      <button onClick={() => props.onChoose(new Set([props.rows.at(-1)?.id ?? ""]))}>choose the last</button>
       <button onClick={props.onMore}>more</button>
       <button onClick={() => props.onEarlier(props.before - 1)}>earlier</button>
       <button onClick={() => props.onEarlier(120)}>far back</button>
@@ -29,11 +31,13 @@ vi.mock("../src/screens/credentials/CredentialTable", () => ({
     </div>
   ),
 }));
+vi.mock("../src/screens/credentials/Cards", () => ({
+  default: ({ rows }: { rows: CredentialView[] }) => (
+    <output>{`cards: ${rows[0]?.id} to ${rows.at(-1)?.id}`}</output>
+  ),
+}));
 
-const { NavigationProvider } = await import("../src/shell/navigation");
-const { Notices } = await import("../src/parts/notices");
-const { CheckingProvider } = await import("../src/screens/credentials/checking");
-const { Credentials } = await import("../src/screens/credentials/Credentials");
+const { showCredentials } = await import("./credentials-screen");
 
 const ALL = 6000;
 const row = (at: number): CredentialView => ({ ...stored, id: `r${at}` });
@@ -57,26 +61,13 @@ beforeEach(() =>
 );
 afterEach(cleanup);
 
-const show = () =>
-  render(
-    <QueryClientProvider client={client()}>
-      <NavigationProvider>
-        <Notices>
-          <CheckingProvider>
-            <Credentials startup={ready} selected={null} cancelled={false} ready={() => undefined} />
-          </CheckingProvider>
-        </Notices>
-      </NavigationProvider>
-    </QueryClientProvider>,
-  );
-
 async function press(name: string, then: string) {
   fireEvent.click(screen.getByRole("button", { name }));
   await waitFor(() => expect(document.querySelector("output")?.textContent).toBe(then));
 }
 
 async function scrolled() {
-  show();
+  showCredentials();
   await waitFor(() => expect(document.querySelector("output")?.textContent).toBe("0: r0 to r49"));
   await press("more", "0: r0 to r549");
   await press("more", "0: r0 to r1049");
@@ -111,11 +102,54 @@ it("goes back to the first row", async () => {
 });
 
 it("keeps rows that somebody is in", async () => {
-  show();
+  showCredentials();
   await waitFor(() => expect(document.querySelector("output")?.textContent).toBe("0: r0 to r49"));
   await press("more", "0: r0 to r549");
   screen.getByRole("button", { name: "first at hand" }).focus();
   await press("more", "0: r0 to r1049");
   await press("more", "0: r0 to r1549");
   await press("more", "0: r0 to r2049");
+});
+
+it("keeps rows that somebody is in when those at the end go", async () => {
+  await scrolled();
+  await press("earlier", "1050: r1050 to r3049");
+  screen.getByRole("button", { name: "last at hand" }).focus();
+  await press("earlier", "550: r550 to r3049");
+  screen.getByRole("button", { name: "first at hand" }).focus();
+  await press("earlier", "50: r50 to r1549");
+});
+
+it("leaves the row that somebody is in when that goes", async () => {
+  await scrolled();
+  screen.getByRole("button", { name: "first at hand" }).focus();
+  await press("far back", "50: r50 to r549");
+  expect(document.activeElement).toBe(document.body);
+});
+
+it("keeps every row while several are chosen, wherever somebody goes back to", async () => {
+  await scrolled();
+  fireEvent.click(screen.getByRole("button", { name: "Choose several" }));
+  fireEvent.click(screen.getByRole("button", { name: "choose the last" }));
+  await screen.findByText("1 chosen");
+  await press("far back", "1050: r1050 to r3049");
+  await press("home", "0: r0 to r3049");
+  await press("more", "0: r0 to r3549");
+  screen.getByText("1 chosen");
+});
+
+it("shows cards from the first one on", async () => {
+  await scrolled();
+  await userEvent.click(screen.getByRole("button", { name: "View" }));
+  await userEvent.click(await screen.findByRole("menuitemradio", { name: "Cards" }));
+  await screen.findByText("cards: r0 to r49");
+});
+
+it("goes on after a page could not be read", async () => {
+  await scrolled();
+  answerWith({ ...answers, credential_list: () => Promise.reject(new Error("no disk")) });
+  fireEvent.click(screen.getByRole("button", { name: "home" }));
+  await screen.findByRole("alert");
+  answerWith({ ...answers, credential_list: list });
+  await press("home", "0: r0 to r49");
 });

@@ -6,7 +6,6 @@ import type { CredentialView, ListRequest, ListSettings } from "../src/backend";
 import { accessible } from "./accessible";
 import { answers, answerWith, asked } from "./backend";
 import { provider, ready, stored } from "./program";
-import { client } from "./client";
 
 vi.mock("@tauri-apps/api/core", async () => (await import("./backend")).core);
 // Its rows need a layout, which is looked at in the real window.
@@ -31,20 +30,7 @@ vi.mock("@tauri-apps/api/event", async () => (await import("./backend")).event);
 const { NavigationProvider } = await import("../src/shell/navigation");
 const { Notices } = await import("../src/parts/notices");
 const { CheckingProvider } = await import("../src/screens/credentials/checking");
-const { Credentials } = await import("../src/screens/credentials/Credentials");
-
-const show = () =>
-  render(
-    <QueryClientProvider client={client()}>
-      <NavigationProvider>
-        <Notices>
-          <CheckingProvider>
-            <Credentials startup={ready} selected={null} cancelled={false} ready={() => undefined} />
-          </CheckingProvider>
-        </Notices>
-      </NavigationProvider>
-    </QueryClientProvider>,
-  );
+const { showCredentials } = await import("./credentials-screen");
 
 const other = { ...stored, id: "c2", name: "Second" };
 const lists = () => asked.filter((a) => a.command === "credential_list").map((a) => a.request as ListRequest);
@@ -63,7 +49,7 @@ beforeEach(() => {
 afterEach(cleanup);
 
 it("writes the operators that chips stand for, and keeps the search", async () => {
-  show();
+  showCredentials();
   const person = userEvent.setup();
   await person.click(await screen.findByRole("button", { name: "Key rejected" }));
   await person.click(screen.getByRole("button", { name: "Works" }));
@@ -86,7 +72,7 @@ it("says what it does not understand and leaves the rows", async () => {
     throw { kind: "invalid_input", message, hint: null, fields: [{ field: "search", message }] };
   };
   answers.credential_list = finding([stored]);
-  show();
+  showCredentials();
   const person = userEvent.setup();
   await screen.findByText("Anthropic production");
   const box = screen.getByRole("searchbox", { name: "Search credentials" });
@@ -103,7 +89,7 @@ it("says what it does not understand and leaves the rows", async () => {
 });
 
 it("saves a filter under a name", async () => {
-  show();
+  showCredentials();
   const person = userEvent.setup();
   await person.click(await screen.findByRole("button", { name: "Works, limited" }));
   await person.click(screen.getByRole("button", { name: "Saved filters" }));
@@ -122,7 +108,7 @@ it("shows before it acts on several, and afterwards what came of each", async ()
     // eslint-disable-next-line @typescript-eslint/only-throw-error
     throw { kind: "not_permitted", message: "This needs an admin.", hint: null, fields: [] };
   };
-  show();
+  showCredentials();
   const person = userEvent.setup();
   await person.click(await screen.findByRole("button", { name: "Choose several" }));
   await person.click(await screen.findByRole("button", { name: "Second" }));
@@ -143,7 +129,7 @@ it("chooses all that match, also those that were not read yet", async () => {
       : request.after === "further"
         ? { items: [third], next: null, total: 3 }
         : { items: [stored, other], next: null, total: 3 };
-  show();
+  showCredentials();
   const person = userEvent.setup();
   await person.click(await screen.findByRole("button", { name: "Choose several" }));
   await person.click(await screen.findByRole("button", { name: "Choose all 3" }));
@@ -157,7 +143,7 @@ it("chooses all that match, also those that were not read yet", async () => {
 it("exports what is chosen, and nothing where no file was named", async () => {
   let named = false;
   answers.inventory_export = () => (named ? { path: "/home/test/Credentials.csv", credentials: 2 } : null);
-  show();
+  showCredentials();
   const person = userEvent.setup();
   await person.click(await screen.findByRole("button", { name: "Choose several" }));
   await person.click(await screen.findByRole("button", { name: "Second" }));
@@ -195,7 +181,7 @@ it("shows before a deletion what each takes along, and for which somebody depend
     summary: null,
     ...impact[id],
   });
-  show();
+  showCredentials();
   const person = userEvent.setup();
   await person.click(await screen.findByRole("button", { name: "Choose several" }));
   await person.click(await screen.findByRole("button", { name: "Second" }));
@@ -216,7 +202,7 @@ it("shows before a deletion what each takes along, and for which somebody depend
 });
 
 it("asks nothing about a deletion that could not be looked at", async () => {
-  show();
+  showCredentials();
   const person = userEvent.setup();
   await person.click(await screen.findByRole("button", { name: "Choose several" }));
   await person.click(await screen.findByRole("button", { name: "Second" }));
@@ -228,7 +214,7 @@ it("asks nothing about a deletion that could not be looked at", async () => {
 
 it("ticks the columns that are shown, and shows one that is chosen", async () => {
   window.innerWidth = 1280;
-  show();
+  showCredentials();
   const person = userEvent.setup();
   await person.click(await screen.findByRole("button", { name: "View" }));
   const ticked = (name: string) =>
@@ -308,7 +294,7 @@ async function typeLetter() {
     request.search === null
       ? { items: [stored, other], next: null, total: 2 }
       : { items: [other], next: null, total: 1 };
-  show();
+  showCredentials();
   await screen.findByRole("button", { name: "Second" });
   await userEvent.type(screen.getByRole("searchbox"), "s");
   await vi.waitFor(() => expect(cover()?.textContent).toBe("Second"), { interval: 1 });

@@ -2,7 +2,6 @@ import {
   memo,
   Suspense,
   useCallback,
-  useEffect,
   useLayoutEffect,
   useMemo,
   useRef,
@@ -12,8 +11,6 @@ import {
 } from "react";
 import { flushSync } from "react-dom";
 import {
-  goingFirst,
-  rowsBefore,
   useListSettings,
   type CredentialView,
   type Filter,
@@ -29,6 +26,7 @@ import { CredentialTable } from "./CredentialTable";
 import styles from "./Credentials.module.css";
 import { StillTable } from "./FirstRows";
 import { useRested } from "./useRested";
+import { useScrolledRows } from "./useScrolledRows";
 
 // What is not part of the first picture is read after it.
 const Cards = later(() => import("./Cards"));
@@ -38,24 +36,6 @@ const Cover = memo(
   (props: ComponentProps<typeof StillTable> & { shown: boolean }) => <StillTable {...props} />,
   (_, next) => !next.shown,
 );
-
-/** So many rows before those at hand are read page by page; farther back the page with the row is read by itself. */
-const NEAR = 600;
-
-/** Whether one of these rows has the focus. */
-const hasFocus = (table: HTMLElement | null, rows: readonly CredentialView[]) => {
-  const key = document.activeElement?.closest("[data-key]")?.getAttribute("data-key");
-  return key != null && table?.contains(document.activeElement) === true && rows.some(({ id }) => id === key);
-};
-
-/** Goes to the first of all rows, as soon as the table has drawn it; gives up after so many pictures. */
-const focusFirst = (table: HTMLElement | null, patience = 30) => {
-  if (!table || patience === 0) return;
-  table.scrollTop = 0;
-  const row = table.querySelector<HTMLElement>('[role=row][aria-rowindex="2"]');
-  if (row) row.focus();
-  else requestAnimationFrame(() => focusFirst(table, patience - 1));
-};
 
 /** What the search found: the table or cards, or that there is none. */
 export function Found(props: {
@@ -97,43 +77,22 @@ export function Found(props: {
     props.chosen !== null || settings.layout === "cards",
   );
 
-  // The table keeps what it is given by identity; what it calls back looks here for what is so just now.
-  const asTable = settings.layout !== "cards";
-  const all = {
+  const asCards = settings.layout === "cards";
+  const choosing = props.chosen !== null;
+  const { more, earlier, first } = useScrolledRows({
     list,
-    filter,
-    settings,
-    behind,
     window: props.window,
-    choosing: props.chosen !== null,
-    asTable,
-  };
-  const latest = useRef(all);
-  useLayoutEffect(() => {
-    latest.current = all;
+    tableRef,
+    asCards,
+    choosing,
+    behind,
   });
-  const more = useCallback(() => {
-    const { list, behind, window, choosing, asTable } = latest.current;
-    if (!list.hasNextPage || list.isFetchingNextPage || list.isPlaceholderData || behind) return;
-    // A row that somebody is in stays, and all rows do while some are chosen.
-    if (asTable && !choosing && !hasFocus(tableRef.current, goingFirst(list.data))) window.letFirstGo();
-    void list.fetchNextPage();
-  }, [tableRef]);
-  const earlier = useCallback((row: number) => {
-    const { list, behind, window, choosing } = latest.current;
-    if (list.isFetchingPreviousPage || list.isPlaceholderData || behind) return;
-    const at = rowsBefore(list.data);
-    if (at - row > NEAR) return void window.goBack(row);
-    if (!choosing) window.letLastGo();
-    void list.fetchPreviousPage();
-  }, []);
-  const first = useCallback(() => {
-    void latest.current.window.goBack(0).then(() => focusFirst(tableRef.current));
-  }, [tableRef]);
-  // Cards are shown from the first one on.
-  useEffect(() => {
-    if (!asTable && before > 0) void latest.current.window.goBack(0);
-  }, [asTable, before]);
+
+  // The table keeps what it is given by identity; what it calls back looks here for what is so just now.
+  const latest = useRef({ filter, settings });
+  useLayoutEffect(() => {
+    latest.current = { filter, settings };
+  });
   const { onFilter } = props;
   const sort = useCallback(
     (by: ListSort, descending: boolean) => onFilter({ ...latest.current.filter, sort: by, descending }),
