@@ -1,6 +1,6 @@
 //! A list of more rows than the table is given at once: from the first to the last and back.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use strongroom_stage::{Key, Keychain, Result, Stage, Window};
@@ -33,16 +33,18 @@ async fn copy(stage: &Stage) {
     hand.close().await.unwrap();
 }
 
-/// Scrolls down until the last row is in the page; most rows that were in it at once.
+/// Scrolls down, a screen at a time as soon as its rows are there, until the last row is in the page; most rows that were
+/// in it at once.
 const TO_THE_END: &str = r#"const done = arguments[0];
     const table = document.querySelector('[role=grid]');
     const all = Number(table.getAttribute('aria-rowcount'));
     let most = 0;
     const step = () => {
+        const { bottom } = table.getBoundingClientRect();
         const rows = [...table.querySelectorAll('[role=row][aria-rowindex]')];
         most = Math.max(most, rows.length);
         if (rows.some((row) => Number(row.getAttribute('aria-rowindex')) === all)) return done(most);
-        table.scrollTop = table.scrollHeight;
+        if (rows.some((row) => row.getBoundingClientRect().bottom >= bottom)) table.scrollTop += table.clientHeight - 80;
         requestAnimationFrame(step);
     };
     step();"#;
@@ -85,26 +87,39 @@ async fn a_long_list_is_scrolled_to_its_end_and_back() -> Result<()> {
     let most = window.client().execute_async(TO_THE_END, vec![]).await.unwrap();
     assert!(most.as_u64().unwrap() < 100, "{most} rows in the page at once");
     seen(&window, COPIES).await?;
-    // A little back, page by page; far back, at once; and to the first row.
+    // The scroll bar stands for all rows: a little back, page by page, and far away, at once.
     let height = window.wait_for("document.querySelector('[role=grid] [role=row][data-key]').offsetHeight", vec![]);
     let height = height.await?.as_i64().unwrap();
-    for row in [COPIES - 900, 700, 200, 0] {
+    let all =
+        window.client().execute("return document.querySelector('[role=grid]').scrollHeight", vec![]).await.unwrap();
+    assert_eq!(all.as_i64().unwrap(), 34 + (COPIES + 1) * height);
+    for row in [COPIES - 900, 700, 2100, 200, 0, 1500] {
         window.client().execute(TO, vec![json!(row * height)]).await.unwrap();
         seen(&window, row + 1).await?;
     }
 
-    // By keys: the last row at hand, and the very first.
-    window.client().execute_async(TO_THE_END, vec![]).await.unwrap();
-    let focus = "const row = [...document.querySelectorAll('[role=grid] [role=row][data-key]')].at(-2); row.focus();";
+    // By keys: the very first row, the very last, and those beside them.
+    let focus = "[...document.querySelectorAll('[role=grid] [role=row][data-key]')].at(-2).focus();";
     window.client().execute(focus, vec![]).await.unwrap();
-    window.press(&char::from(Key::Home).to_string()).await?;
-    seen(&window, 0).await?;
-    let focused: Value = window
-        .wait_for("document.activeElement.getAttribute('aria-rowindex') === '2' ? document.activeElement.innerText : undefined", vec![])
-        .await?;
-    assert!(focused.as_str().unwrap().contains("Alpha"), "{focused}");
-    window.press(&char::from(Key::Down).to_string()).await?;
-    let next = "document.activeElement.innerText.includes('Copy 00001') || undefined";
-    window.wait_for(next, vec![]).await?;
+    let focused = "document.activeElement.innerText.includes(a[0]) ? document.activeElement.ariaRowIndex : undefined";
+    let last = COPIES + 2;
+    for (key, name, row) in [
+        (Key::Home, "Alpha".to_owned(), 2),
+        (Key::Down, "Copy 00001".to_owned(), 3),
+        (Key::End, format!("Copy {COPIES:05}"), last),
+        (Key::Up, format!("Copy {:05}", COPIES - 1), last - 1),
+        (Key::Home, "Alpha".to_owned(), 2),
+    ] {
+        window.press(&char::from(key).to_string()).await?;
+        let at = window.wait_for(focused, vec![json!(name)]).await?;
+        assert_eq!(at.as_str().and_then(|at| at.parse().ok()), Some(row), "{name}");
+    }
+
+    // What is chosen stays so when its row is let go.
+    window.click("button", "Choose several").await?;
+    window.client().execute("document.querySelector('[role=row][aria-rowindex=\"2\"]').click()", vec![]).await.unwrap();
+    window.client().execute(TO, vec![json!(1800 * height)]).await.unwrap();
+    seen(&window, 1801).await?;
+    window.wait_for("document.body.innerText.includes('1 chosen') || undefined", vec![]).await?;
     window.close().await
 }

@@ -7,10 +7,12 @@ import { NavigationProvider } from "../src/shell/navigation";
 import { client } from "./client";
 import { ready } from "./program";
 
-/** Shows the list of credentials. Imported after the test has said what stands in for the program. */
-export const showCredentials = () =>
+/** Shows the list of credentials, and gives what it was told. Imported after the test has said what stands in for the
+ * program. */
+export function showCredentials() {
+  const told = client();
   render(
-    <QueryClientProvider client={client()}>
+    <QueryClientProvider client={told}>
       <NavigationProvider>
         <Notices>
           <CheckingProvider>
@@ -20,3 +22,5 @@ export const showCredentials = () =>
       </NavigationProvider>
     </QueryClientProvider>,
   );
+  return told;
+}

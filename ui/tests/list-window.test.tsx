@@ -13,9 +13,9 @@ vi.mock("../src/screens/credentials/CredentialTable", () => ({
   CredentialTable: (props: {
     rows: CredentialView[];
     before: number;
-    onMore: () => void;
-    onEarlier: (row: number) => void;
-    onFirst: () => void;
+    total: number;
+    onSeen: (from: number, to: number) => void;
+    chosen: ReadonlySet<string> | null;
     onChoose: (ids: Set<string>) => void;
     tableRef: RefObject<HTMLDivElement | null>;
   }) => (
@@ -23,11 +23,14 @@ vi.mock("../src/screens/credentials/CredentialTable", () => ({
       <output>{`${props.before}: ${props.rows[0]?.id} to ${props.rows.at(-1)?.id}`}</output>
       <button data-key={props.rows[0]?.id}>first at hand</button>
       <button data-key={props.rows.at(-1)?.id}>last at hand</button>
-      <button onClick={() => props.onChoose(new Set([props.rows.at(-1)?.id ?? ""]))}>choose the last</button>
-      <button onClick={props.onMore}>more</button>
-      <button onClick={() => props.onEarlier(props.before - 1)}>earlier</button>
-      <button onClick={() => props.onEarlier(120)}>far back</button>
-      <button onClick={props.onFirst}>home</button>
+      <button onClick={() => props.onChoose(new Set([...(props.chosen ?? []), props.rows.at(-1)?.id ?? ""]))}>
+        choose the last
+      </button>
+      <button onClick={() => props.onSeen(props.before, props.before + props.rows.length + 1)}>more</button>
+      <button onClick={() => props.onSeen(props.before - 1, props.before)}>earlier</button>
+      {[120, 0, 4_321, props.total - 1].map((row) => (
+        <button key={row} onClick={() => props.onSeen(row, row + 1)}>{`to ${row}`}</button>
+      ))}
     </div>
   ),
 }));
@@ -40,35 +43,41 @@ vi.mock("../src/screens/credentials/Cards", () => ({
 const { showCredentials } = await import("./credentials-screen");
 
 const ALL = 6000;
-const row = (at: number): CredentialView => ({ ...stored, id: `r${at}` });
+const row = (at: number): CredentialView => ({ ...stored, id: `r${at}`, name: `Named ${at}` });
 
+let all = ALL;
 /** The cursor of a page is the number of the row after which it begins. */
 function list(request: ListRequest) {
-  const from = request.after === null || request.after === undefined ? 0 : Number(request.after) + 1;
-  const items = Array.from({ length: Math.min(request.limit ?? 100, ALL - from) }, (_, at) => row(from + at));
+  const after = request.after === null || request.after === undefined ? -1 : Number(request.after);
+  const from = Math.min(after + 1 + (request.skip ?? 0), all);
+  const items = Array.from({ length: Math.min(request.limit ?? 100, all - from) }, (_, at) => row(from + at));
   const last = from + items.length - 1;
-  return { items, next: last < ALL - 1 ? String(last) : null, total: ALL };
+  return { items, next: last < all - 1 ? String(last) : null, total: all };
 }
 
-beforeEach(() =>
+beforeEach(() => {
+  all = ALL;
   answerWith({
     startup: () => ready,
     credential_list: list,
     credential_counts: () => ({ all: ALL, by_type: {}, by_type_and_status: {}, urgent: 0 }),
     provider_list: () => [],
     list_settings_set: () => null,
-  }),
-);
+  });
+});
 afterEach(cleanup);
+
+const shows = (rows: string) =>
+  waitFor(() => expect(document.querySelector("output")?.textContent).toBe(rows));
 
 async function press(name: string, then: string) {
   fireEvent.click(screen.getByRole("button", { name }));
-  await waitFor(() => expect(document.querySelector("output")?.textContent).toBe(then));
+  await shows(then);
 }
 
 async function scrolled() {
-  showCredentials();
-  await waitFor(() => expect(document.querySelector("output")?.textContent).toBe("0: r0 to r49"));
+  const told = showCredentials();
+  await shows("0: r0 to r49");
   await press("more", "0: r0 to r549");
   await press("more", "0: r0 to r1049");
   await press("more", "0: r0 to r1549");
@@ -76,6 +85,7 @@ async function scrolled() {
   await press("more", "550: r550 to r2049");
   await press("more", "550: r550 to r2549");
   await press("more", "1550: r1550 to r3049");
+  return told;
 }
 
 it("lets the first pages of a long list go, and has them again when somebody comes back", async () => {
@@ -88,22 +98,28 @@ it("lets the first pages of a long list go, and has them again when somebody com
   await press("more", "0: r0 to r1549");
 });
 
-it("reads the page that somebody goes back to, and not all between", async () => {
+it("reads the page that somebody goes to, and not all between", async () => {
   await scrolled();
-  await press("far back", "50: r50 to r549");
-  await press("more", "50: r50 to r1049");
-  await press("earlier", "0: r0 to r1049");
+  await press("to 120", "0: r0 to r499");
+  await press("to 4321", "4071: r4071 to r4570");
+  await press("more", "4071: r4071 to r5070");
+  await press("earlier", "3571: r3571 to r5070");
+  await press("to 5999", "5749: r5749 to r5999");
+  await press("to 0", "0: r0 to r49");
+  await press("more", "0: r0 to r549");
 });
 
-it("goes back to the first row", async () => {
-  await scrolled();
-  await press("home", "0: r0 to r49");
-  await press("more", "0: r0 to r549");
+it("shows others where the rows that somebody looked at are gone", async () => {
+  const told = await scrolled();
+  await press("to 4321", "4071: r4071 to r4570");
+  all = 300;
+  await told.invalidateQueries();
+  await shows("49: r49 to r299");
 });
 
 it("keeps rows that somebody is in", async () => {
   showCredentials();
-  await waitFor(() => expect(document.querySelector("output")?.textContent).toBe("0: r0 to r49"));
+  await shows("0: r0 to r49");
   await press("more", "0: r0 to r549");
   screen.getByRole("button", { name: "first at hand" }).focus();
   await press("more", "0: r0 to r1049");
@@ -123,33 +139,36 @@ it("keeps rows that somebody is in when those at the end go", async () => {
 it("leaves the row that somebody is in when that goes", async () => {
   await scrolled();
   screen.getByRole("button", { name: "first at hand" }).focus();
-  await press("far back", "50: r50 to r549");
+  await press("to 120", "0: r0 to r499");
   expect(document.activeElement).toBe(document.body);
 });
 
-it("keeps every row while several are chosen, wherever somebody goes back to", async () => {
+it("keeps what is chosen, wherever somebody goes", async () => {
   await scrolled();
   fireEvent.click(screen.getByRole("button", { name: "Choose several" }));
   fireEvent.click(screen.getByRole("button", { name: "choose the last" }));
   await screen.findByText("1 chosen");
-  await press("far back", "1050: r1050 to r3049");
-  await press("home", "0: r0 to r3049");
-  await press("more", "0: r0 to r3549");
-  screen.getByText("1 chosen");
+  await press("to 120", "0: r0 to r499");
+  await press("to 4321", "4071: r4071 to r4570");
+  fireEvent.click(screen.getByRole("button", { name: "choose the last" }));
+  await screen.findByText("2 chosen");
+  fireEvent.click(screen.getByRole("button", { name: "Disable…" }));
+  expect(await screen.findByText("Named 3049")).toBeTruthy();
+  expect(screen.getByText("Named 4570")).toBeTruthy();
 });
 
 it("shows cards from the first one on", async () => {
   await scrolled();
   await userEvent.click(screen.getByRole("button", { name: "View" }));
   await userEvent.click(await screen.findByRole("menuitemradio", { name: "Cards" }));
-  await screen.findByText("cards: r0 to r49");
+  await shows("cards: r0 to r49");
 });
 
 it("goes on after a page could not be read", async () => {
   await scrolled();
   answerWith({ ...answers, credential_list: () => Promise.reject(new Error("no disk")) });
-  fireEvent.click(screen.getByRole("button", { name: "home" }));
+  fireEvent.click(screen.getByRole("button", { name: "to 0" }));
   await screen.findByRole("alert");
   answerWith({ ...answers, credential_list: list });
-  await press("home", "0: r0 to r49");
+  await press("to 0", "0: r0 to r49");
 });

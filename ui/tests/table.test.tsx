@@ -33,9 +33,7 @@ it("tells screen readers how many rows there are in all, not how many were read 
           person={ready.person}
           mayChange
           now={0}
-          onMore={() => undefined}
-          onEarlier={() => undefined}
-          onFirst={() => undefined}
+          onSeen={() => undefined}
           tableRef={createRef()}
         />
       </Notices>

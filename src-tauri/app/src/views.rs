@@ -363,6 +363,9 @@ request! {
         /// Go on after this cursor.
         #[serde(default)]
         pub after: Option<String>,
+        /// Pass over so many rows before the page: what somebody sees who goes to a place in a long list.
+        #[serde(default)]
+        pub skip: u32,
     }
 }
 

@@ -51,6 +51,8 @@ pub struct ListQuery {
     pub limit: u32,
     /// Go on after this cursor of an earlier page of the same order.
     pub after: Option<String>,
+    /// Pass over so many rows, from the first one or from the cursor.
+    pub skip: u32,
 }
 
 /// A state to filter by, as a row reads it: a credential has one, the first of these that is true.

@@ -1430,6 +1430,8 @@ export type ListRequest = {
 	limit?: number | null,
 	/**  Go on after this cursor. */
 	after?: string | null,
+	/**  Pass over so many rows before the page: what somebody sees who goes to a place in a long list. */
+	skip?: number,
 };
 
 /**  How a person has arranged the list; kept in the vault's settings. */

@@ -54,7 +54,7 @@ export {
   useOnboarding,
   useOnboardingComplete,
 } from "./onboarding";
-export { goingRows, rowsBefore, useListWindow } from "./list-window";
+export { goingRows, rowsAtHand, rowsBefore, useListWindow } from "./list-window";
 export { allMatching, exportInventory, MOST_AT_ONCE, useListSettings } from "./list";
 export {
   exportAudit,

@@ -1,7 +1,7 @@
 import { useQueryClient, type InfiniteData } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { CredentialView, ListView } from "./bindings";
-import { listQuery, listStart, readPage, type Filter, type PageStart } from "./queries";
+import { listQuery, pageAround, readPage, type Filter, type PageStart } from "./queries";
 
 type Pages = InfiniteData<ListView, PageStart>;
 
@@ -9,6 +9,11 @@ type Pages = InfiniteData<ListView, PageStart>;
 const KEPT = 2;
 /** So many are let go at once: the table is drawn again for it. */
 const AT_ONCE = 2;
+
+/** The rows at hand, each once: between two pages that are read one after the other, another program may add a row. */
+export const rowsAtHand = (pages: Pages | undefined): CredentialView[] => [
+  ...new Map(pages?.pages.flatMap(({ items }) => items.map((row) => [row.id, row] as const))).values(),
+];
 
 /** How many rows come before the first one that is at hand. */
 export const rowsBefore = (pages: Pages | undefined): number => pages?.pageParams[0]?.at ?? 0;
@@ -36,23 +41,23 @@ export function useListWindow(scope: string | null, filter: Filter) {
     return {
       /** Lets rows at an end go where there are many. */
       letGo: (end: End) =>
-        client.setQueryData<Pages>(queryKey, (pages) =>
-          pages !== undefined && isFull(pages)
-            ? {
-                pages: pages.pages.slice(...staying[end]),
-                pageParams: pages.pageParams.slice(...staying[end]),
-              }
-            : pages,
-        ),
-      /** Goes back to the page with this row, which was at hand before, and lets all others go. */
-      goBack: async (row: number) => {
+        client.setQueryData<Pages>(queryKey, (pages) => {
+          if (pages === undefined || !isFull(pages)) return pages;
+          const [start, ...further] = pages.pageParams.slice(...staying[end]);
+          return {
+            pages: pages.pages.slice(...staying[end]),
+            // Read anew, the first page at hand stands at its place, whatever became of the row before it.
+            pageParams: start ? [{ ...start, after: null }, ...further] : [],
+          };
+        }),
+      /** Goes to the page with this row, and lets all others go. */
+      goTo: async (row: number) => {
         if (away) return;
         away = true;
         try {
           // A page that is on its way would bring back what it was asked for.
           await client.cancelQueries({ queryKey });
-          let start = client.getQueryData<Pages>(queryKey)?.pageParams[0] ?? listStart;
-          while (start.at > row && start.previous !== null) start = start.previous;
+          const start = pageAround(row);
           const page = await readPage(scope, filter, start);
           client.setQueryData<Pages>(queryKey, { pages: [page], pageParams: [start] });
         } catch {

@@ -81,27 +81,33 @@ export function requested(scope: string | null, filter: Filter): ListRequest {
   };
 }
 
-/** Where a page of the list begins: after which row, how many rows before it, and where the page before it does. */
-export type PageStart = { after: string | null; at: number; previous: PageStart | null };
+/** A page of the list: how many rows come before it, the row after which it begins where that was read, and how many
+ * rows it has at most. */
+export type PageStart = { at: number; after: string | null; limit: number };
 
-/** Where the list begins. */
-export const listStart: PageStart = { after: null, at: 0, previous: null };
+/** The first page: the first picture waits for it alone. */
+export const listStart: PageStart = { at: 0, after: null, limit: PAGE };
+
+/** The page with a row in its middle. */
+export const pageAround = (row: number): PageStart =>
+  row < PAGE / 2 ? listStart : { at: Math.max(0, row - LATER_PAGE / 2), after: null, limit: LATER_PAGE };
 
 /** Reads a page of the list. */
-export const readPage = (scope: string | null, filter: Filter, start: PageStart): Promise<ListView> =>
-  call("credentialList", {
-    ...requested(scope, filter),
-    // The first picture waits for the first page alone.
-    limit: start.after === null ? PAGE : LATER_PAGE,
-    after: start.after,
-  });
+export const readPage = (
+  scope: string | null,
+  filter: Filter,
+  { at, after, limit }: PageStart,
+): Promise<ListView> =>
+  call("credentialList", { ...requested(scope, filter), limit, after, skip: after === null ? at : 0 });
 
 export const listQuery = (scope: string | null, filter: Filter) =>
   infiniteQueryOptions<ListView, Error, InfiniteData<ListView, PageStart>, readonly unknown[], PageStart>({
     queryKey: ["list", scope, filter],
     queryFn: ({ pageParam }) => readPage(scope, filter, pageParam),
     initialPageParam: listStart,
+    // What comes or goes before a page moves none of its rows to the next one.
     getNextPageParam: (page, _, start) =>
-      page.next === null ? null : { after: page.next, at: start.at + page.items.length, previous: start },
-    getPreviousPageParam: (_, __, start) => start.previous,
+      page.next === null ? null : { at: start.at + page.items.length, after: page.next, limit: LATER_PAGE },
+    getPreviousPageParam: (_, __, { at }) =>
+      at === 0 ? null : { at: Math.max(0, at - LATER_PAGE), after: null, limit: Math.min(at, LATER_PAGE) },
   });

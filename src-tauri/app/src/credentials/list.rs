@@ -73,6 +73,7 @@ impl Strongroom {
             sort: Sort { key: sort_key(request.sort), descending: request.descending },
             limit: request.limit.unwrap_or(PAGE).clamp(1, PAGE_LIMIT),
             after: request.after.clone(),
+            skip: request.skip,
         })
     }
 

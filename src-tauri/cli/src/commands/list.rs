@@ -87,6 +87,7 @@ pub async fn list(args: ListArgs, session: &Session<'_>) -> Result<(), Failure> 
         descending: args.descending,
         limit: Some(args.limit),
         after: args.after,
+        skip: 0,
     };
     let page = session.app.list(&actor, request).await?;
     session.output.result(&page, || {

@@ -46,7 +46,9 @@ export default function Cards(props: {
         onSelectionChange={(keys) => {
           if (props.chosen !== null) {
             props.onChoose(
-              keys === "all" ? new Set(props.rows.map((row) => row.id)) : new Set([...keys].map(String)),
+              keys === "all"
+                ? new Set([...props.chosen, ...props.rows.map((row) => row.id)])
+                : new Set([...keys].map(String)),
             );
             return;
           }

@@ -9,7 +9,6 @@ import {
   Table,
   TableBody,
   TableHeader,
-  TableLoadMoreItem,
   Virtualizer,
 } from "react-aria-components";
 import {
@@ -31,6 +30,7 @@ import { Arrow } from "./Arrow";
 import { CellContent } from "./CellContent";
 import { columnsFor, firstWidth, HEAD, ROW, shownAt } from "./columns";
 import { RowsLayout } from "./RowsLayout";
+import { goToEnd, useSeenRows } from "./useSeenRows";
 import styles from "../../parts/Table.module.css";
 
 /** The table: only the rows in view are in the page. Enter or a click opens a row. It is drawn again only when something
@@ -58,14 +58,11 @@ export const CredentialTable = memo(function CredentialTable(props: {
   person: PersonView | null | undefined;
   mayChange: boolean;
   now: number;
-  onMore: () => void;
-  /** Rows before those are about to be seen, from this one on. */
-  onEarlier: (row: number) => void;
-  /** The first of all rows is wanted. */
-  onFirst: () => void;
+  /** Rows of which not all are among those are about to be seen: from this one on to before that one. */
+  onSeen: (from: number, to: number) => void;
   tableRef: RefObject<HTMLDivElement | null>;
 }) {
-  const { rows, before, now, mayChange, tableRef, layout, chosenColumns, person } = props;
+  const { rows, before, total, now, mayChange, tableRef, layout, chosenColumns, person } = props;
   const selecting = props.chosen !== null;
   const shown = useShown(tableRef, chosenColumns, props.everywhere, props.onShown);
   const columns = useMemo(
@@ -73,7 +70,7 @@ export const CredentialTable = memo(function CredentialTable(props: {
     [shown, chosenColumns, selecting],
   );
   const rowHeight = layout === "compact" ? ROW.compact : ROW.comfortable;
-  useEarlier(tableRef, rows, before, rowHeight, props.onEarlier);
+  useSeenRows(tableRef, rows, before, total, rowHeight, props.onSeen);
   const sortColumn = columns.find((column) => column.sorts === props.sortBy);
   const methods = useMethodNames();
   const setEnabled = useSetEnabled();
@@ -107,23 +104,23 @@ export const CredentialTable = memo(function CredentialTable(props: {
     >
       <Virtualizer
         layout={RowsLayout}
-        layoutOptions={{ rowHeight, headingHeight: HEAD, loaderHeight: 1, before: before * rowHeight }}
+        layoutOptions={{
+          rowHeight,
+          headingHeight: HEAD,
+          before: before * rowHeight,
+          after: Math.max(0, total - before - rows.length) * rowHeight,
+        }}
       >
         <Table
           ref={tableRef}
           className={`${styles.table} ${layout === "compact" ? styles.compact : ""}`}
           aria-label={i18n._("Credentials")}
-          // The table itself counts the rows that were read so far, and lets no property say otherwise.
+          // The table itself counts the rows that it has, and lets no property say otherwise.
           render={(own) => (
             <div
               {...own}
-              aria-rowcount={props.total + 1}
-              onKeyDownCapture={(event) => {
-                if (event.key !== "Home" || before === 0) return;
-                event.preventDefault();
-                event.stopPropagation();
-                props.onFirst();
-              }}
+              aria-rowcount={total + 1}
+              onKeyDownCapture={(event) => goToEnd(event, before, rows.length, total)}
             />
           )}
           selectionMode={props.chosen === null ? "single" : "multiple"}
@@ -131,9 +128,11 @@ export const CredentialTable = memo(function CredentialTable(props: {
           selectedKeys={props.chosen ?? (props.selected === null ? [] : [props.selected])}
           onSelectionChange={(keys) => {
             if (props.chosen !== null) {
-              // "All" are those that were read so far; the bar offers the rest.
+              // "All" are those at hand, and those that were chosen before; the bar offers the rest.
               props.onChoose(
-                keys === "all" ? new Set(rows.map((row) => row.id)) : new Set([...keys].map(String)),
+                keys === "all"
+                  ? new Set([...props.chosen, ...rows.map((row) => row.id)])
+                  : new Set([...keys].map(String)),
               );
               return;
             }
@@ -216,12 +215,6 @@ export const CredentialTable = memo(function CredentialTable(props: {
                 </Row>
               )}
             </Collection>
-            <TableLoadMoreItem
-              className={styles.more}
-              isLoading={false}
-              onLoadMore={props.onMore}
-              scrollOffset={1}
-            />
           </TableBody>
         </Table>
       </Virtualizer>
@@ -240,31 +233,6 @@ function useMethodNames(): (credential: CredentialView) => string | null {
     }
     return (credential) => names.get(`${credential.provider} ${credential.auth}`) ?? null;
   }, [providers.data]);
-}
-
-/** So many rows before those that are seen are wanted. */
-const MARGIN = 100;
-
-// Says when somebody scrolls to rows before those that the table has.
-function useEarlier(
-  table: RefObject<HTMLDivElement | null>,
-  rows: readonly CredentialView[],
-  before: number,
-  rowHeight: number,
-  tell: (row: number) => void,
-) {
-  useEffect(() => {
-    const element = table.current;
-    if (!element || before === 0) return;
-    const look = () => {
-      const row = Math.max(0, Math.floor(element.scrollTop / rowHeight) - MARGIN);
-      if (row < before) tell(row);
-    };
-    look();
-    element.addEventListener("scroll", look, { passive: true });
-    return () => element.removeEventListener("scroll", look);
-    // Other rows are looked at anew.
-  }, [table, rows, before, rowHeight, tell]);
 }
 
 // The ids of the columns that the width has room for, as one text: a width that shows the same draws no row again.

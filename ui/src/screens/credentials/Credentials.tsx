@@ -16,10 +16,10 @@ import {
   useAskAhead,
   useCounts,
   useCredentials,
+  rowsAtHand,
   rowsBefore,
   useListSettings,
   useListWindow,
-  type CredentialView,
   type Filter,
   type ProviderType,
   type StartupView,
@@ -40,6 +40,7 @@ import { Chips, TypeTabs } from "./Filters";
 import { Found } from "./Found";
 import { ListOptions } from "./ListOptions";
 import { operatorsIn } from "./operators";
+import { useChosen } from "./useChosen";
 import { useShortcuts } from "../../parts/useShortcuts";
 import { later } from "../../backend/first-picture";
 
@@ -91,9 +92,6 @@ export function Credentials(props: {
   );
   const setSearch = useCallback((search: string) => changeSearch(() => search), [changeSearch]);
   const [searching, setSearching] = useState(false);
-  const [chosen, setChosen] = useState<ReadonlySet<string> | null>(null);
-  // Chosen ones that the list has not read by itself.
-  const [further, setFurther] = useState<readonly CredentialView[]>([]);
   const everywhere = scope === null;
   // The table knows its width; until it has said, what a table of this window would show.
   const [shown, setShown] = useState(() => shownAt(firstWidth(), settings.columns, everywhere));
@@ -114,8 +112,8 @@ export function Credentials(props: {
   const error = list.isError ? asErrorView(list.error) : null;
   const notUnderstood = error?.fields.find((field) => field.field === "search")?.message ?? null;
   const data = list.data ?? (notUnderstood === null ? undefined : last);
-  const pages = data?.pages;
-  const rows = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages]);
+  const rows = useMemo(() => rowsAtHand(data), [data]);
+  const chosen = useChosen(rows);
   const total = data?.pages[0]?.total ?? 0;
   const filtered = filter.type !== null || filter.search.trim() !== "";
   const empty = list.isSuccess && !list.isPlaceholderData && total === 0 && !filtered && selected === null;
@@ -153,10 +151,11 @@ export function Credentials(props: {
   }, [select, selected]);
   // From a type's tab, to what serves that type.
   const add = () => go({ screen: "gallery", ...(filter.type !== null && { type: filter.type }) });
+  const { begin } = chosen;
   const startSeveral = useCallback(() => {
     select(null);
-    setChosen(new Set());
-  }, [select]);
+    begin();
+  }, [select, begin]);
   useShortcuts({
     n: may ? add : null,
     "/": () => search.current?.focus(),
@@ -207,7 +206,7 @@ export function Credentials(props: {
           onFilter={setFilter}
           current={settings.saved.find((one) => one.search === filter.search && one.type === filter.type)}
           shown={shown}
-          onChooseSeveral={may && chosen === null ? startSeveral : null}
+          onChooseSeveral={may && chosen.ids === null ? startSeveral : null}
         />
       </div>
       {notUnderstood !== null && (
@@ -255,8 +254,8 @@ export function Credentials(props: {
             onFilter={setFilter}
             selected={selected}
             onSelect={select}
-            chosen={chosen}
-            onChoose={setChosen}
+            chosen={chosen.ids}
+            onChoose={chosen.choose}
             everywhere={everywhere}
             shown={shown}
             onShown={setShown}
@@ -265,22 +264,14 @@ export function Credentials(props: {
             now={now}
             tableRef={table}
           />
-          {chosen !== null && (
+          {chosen.ids !== null && (
             <Suspense fallback={null}>
               <SeveralBar
-                chosen={[...new Map([...further, ...rows].map((row) => [row.id, row])).values()].filter(
-                  (row) => chosen.has(row.id),
-                )}
+                chosen={chosen.credentials}
                 total={total}
-                onAll={async () => {
-                  const all = await allMatching(scope, filter);
-                  setFurther(all);
-                  setChosen(new Set(all.map((row) => row.id)));
-                }}
-                onDone={() => {
-                  setChosen(null);
-                  setFurther([]);
-                }}
+                onAll={async () => chosen.chooseRows(await allMatching(scope, filter))}
+                onDeleted={chosen.drop}
+                onDone={chosen.end}
               />
             </Suspense>
           )}

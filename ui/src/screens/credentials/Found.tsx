@@ -78,13 +78,14 @@ export function Found(props: {
   );
 
   const asCards = settings.layout === "cards";
-  const choosing = props.chosen !== null;
-  const { more, earlier, first } = useScrolledRows({
+  const { more, seen } = useScrolledRows({
     list,
     window: props.window,
+    rows: rows.length,
+    before,
+    total,
     tableRef,
     asCards,
-    choosing,
     behind,
   });
 
@@ -116,8 +117,8 @@ export function Found(props: {
     () => columnsFor(props.shown, settings.columns, false),
     [props.shown, settings.columns],
   );
-  const none = (list.isSuccess || props.kept) && rows.length === 0 && props.none;
-  if (settings.layout === "cards") {
+  const none = (list.isSuccess || props.kept) && total === 0 && props.none;
+  if (asCards) {
     return (
       <>
         {none}
@@ -161,13 +162,11 @@ export function Found(props: {
           person={person}
           mayChange={mayChange}
           now={now}
-          onMore={more}
-          onEarlier={earlier}
-          onFirst={first}
+          onSeen={seen}
           tableRef={tableRef}
         />
       )}
-      {rows.length === 0 && <div className={behind ? styles.cover : undefined}>{none}</div>}
+      {total === 0 && <div className={behind ? styles.cover : undefined}>{none}</div>}
       {(props.searching || behind) && (
         // It stays where it is while somebody is in the search box, out of sight: writing other words into its elements
         // takes half the time of making them. Whoever moves the pointer there wants to use the rows.

@@ -29,6 +29,8 @@ export default function SeveralBar(props: {
   /** How many more the list has, and a way to choose all of them. */
   total: number;
   onAll: () => Promise<void>;
+  /** One of them was deleted. */
+  onDeleted: (id: string) => void;
   onDone: () => void;
 }) {
   const [action, setAction] = useState<Action | null>(null);
@@ -68,7 +70,14 @@ export default function SeveralBar(props: {
       {button("delete", i18n._("Delete…"))}
       <span className={styles.spacer} />
       <Button onPress={props.onDone}>{i18n._("Done")}</Button>
-      {action && <Review action={action} chosen={props.chosen} onClose={() => setAction(null)} />}
+      {action && (
+        <Review
+          action={action}
+          chosen={props.chosen}
+          onDeleted={props.onDeleted}
+          onClose={() => setAction(null)}
+        />
+      )}
     </div>
   );
 }
@@ -80,7 +89,12 @@ const READ_AT_ONCE = 4;
 const MOST_LINES = 200;
 
 /** First what is going to be done to which, then what came of each. */
-function Review(props: { action: Action; chosen: CredentialView[]; onClose: () => void }) {
+function Review(props: {
+  action: Action;
+  chosen: CredentialView[];
+  onDeleted: (id: string) => void;
+  onClose: () => void;
+}) {
   const { action } = props;
   // What was chosen when this was opened; rows that go away meanwhile keep their line.
   const [rows] = useState(props.chosen);
@@ -100,6 +114,7 @@ function Review(props: { action: Action; chosen: CredentialView[]; onClose: () =
         const error = asErrorView(thrown);
         return { text: error.hint === null ? error.message : `${error.message} ${error.hint}`, bad: true };
       });
+      if (action === "delete" && !result.bad) props.onDeleted(row.id);
       setResults((before) => new Map(before).set(row.id, result));
     }
     setState("over");

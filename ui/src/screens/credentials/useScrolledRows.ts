@@ -7,8 +7,12 @@ import {
   type useListWindow,
 } from "../../backend";
 
-/** So many rows before those at hand are read page by page; farther back the page with the row is read by itself. */
+/** So many rows beside those at hand are read page by page; farther away the page with the row is read by itself. */
 const NEAR = 600;
+
+/** Whether a page is being read, or rows stand for those of another question. */
+const isReading = (list: ReturnType<typeof useCredentials>) =>
+  list.isFetchingNextPage || list.isFetchingPreviousPage || list.isPlaceholderData;
 
 /** The row of the table that has the focus. */
 const focusedRow = (table: HTMLElement | null): HTMLElement | null => {
@@ -28,76 +32,63 @@ const leaveRow = (table: HTMLElement | null) => {
     document.activeElement.blur();
 };
 
-/** Goes to the first of all rows, as soon as the table has drawn it; gives up after so many pictures. */
-const focusFirst = (table: HTMLElement | null, patience = 30) => {
-  if (!table || patience === 0) return;
-  table.scrollTop = 0;
-  const row = table.querySelector<HTMLElement>('[role=row][aria-rowindex="2"]');
-  if (row) row.focus();
-  else requestAnimationFrame(() => focusFirst(table, patience - 1));
-};
-
 /**
  * Reads rows as somebody scrolls, and lets go those that were left far behind. Rows stay while the focus is in one of
- * them; all do while some are chosen, and among cards.
+ * them and they are near; all do among cards.
  */
 export function useScrolledRows(props: {
   list: ReturnType<typeof useCredentials>;
   window: ReturnType<typeof useListWindow>;
+  /** How many rows are at hand, how many before those, and how many there are. */
+  rows: number;
+  before: number;
+  total: number;
   tableRef: RefObject<HTMLDivElement | null>;
   asCards: boolean;
-  choosing: boolean;
   /** The table has not followed yet. */
   behind: boolean;
 }) {
-  const { tableRef, asCards } = props;
+  const { list, window, rows, before, total, tableRef, asCards } = props;
   // The table keeps what it is given by identity; what it calls back looks here for what is so just now.
   const latest = useRef(props);
   useLayoutEffect(() => {
     latest.current = props;
   });
 
+  /** Further rows at the end are wanted. */
   const more = useCallback(() => {
-    const { list, window, asCards, choosing, behind } = latest.current;
-    if (!list.hasNextPage || list.isFetchingNextPage || list.isPlaceholderData || behind) return;
-    const stay = asCards || choosing || haveFocus(tableRef.current, goingRows(list.data, "first"));
-    if (!stay) window.letGo("first");
+    const { list, window, asCards, behind } = latest.current;
+    if (!list.hasNextPage || isReading(list) || behind) return;
+    if (!asCards && !haveFocus(tableRef.current, goingRows(list.data, "first"))) window.letGo("first");
     void list.fetchNextPage();
   }, [tableRef]);
 
-  const earlier = useCallback(
-    (row: number) => {
-      const { list, window, choosing, behind } = latest.current;
-      if (list.isFetchingPreviousPage || list.isPlaceholderData || behind) return;
-      if (!choosing && rowsBefore(list.data) - row > NEAR) {
+  /** Rows of which not all are at hand are about to be seen: from this one on to before that one. */
+  const seen = useCallback(
+    (from: number, to: number) => {
+      const { list, window, rows, before, behind } = latest.current;
+      if (list.isPlaceholderData || behind) return;
+      if (from < before - NEAR || to > before + rows + NEAR) {
         leaveRow(tableRef.current);
-        void window.goBack(row);
-        return;
+        void window.goTo(Math.floor((from + to) / 2));
+      } else if (isReading(list)) {
+        // It is asked again when there are other rows.
+      } else if (from < before) {
+        if (!haveFocus(tableRef.current, goingRows(list.data, "last"))) window.letGo("last");
+        void list.fetchPreviousPage();
+      } else {
+        more();
       }
-      const stay = choosing || haveFocus(tableRef.current, goingRows(list.data, "last"));
-      if (!stay) window.letGo("last");
-      void list.fetchPreviousPage();
     },
-    [tableRef],
+    [more, tableRef],
   );
 
-  const back = useCallback(async () => {
-    const { list, window, choosing } = latest.current;
-    if (!choosing) return window.goBack(0);
-    let read = await list.fetchPreviousPage();
-    while (read.hasPreviousPage && !read.isError) read = await read.fetchPreviousPage();
-  }, []);
-
-  const first = useCallback(() => {
-    leaveRow(tableRef.current);
-    void back().then(() => focusFirst(tableRef.current));
-  }, [back, tableRef]);
-
-  // Cards are shown from the first one on.
-  const before = rowsBefore(props.list.data);
+  // Cards are shown from the first one on. And where the rows at hand are gone from the vault, others are there.
+  const lost = list.isSuccess && !list.isPlaceholderData && rows === 0 && total > 0;
   useEffect(() => {
-    if (asCards && before > 0) void back();
-  }, [asCards, before, back]);
+    if (asCards && rowsBefore(latest.current.list.data) > 0) void window.goTo(0);
+    else if (lost) void window.goTo(total - 1);
+  }, [asCards, before, lost, total, window]);
 
-  return { more, earlier, first };
+  return { more, seen };
 }

@@ -39,6 +39,16 @@ const LOOKS: usize = 5;
 /// database's thread to ours by itself, take a millisecond.
 const PAGE_OF: &str = "SELECT json_group_array(json(found)) FROM (SELECT json_array(";
 
+/// Which rows of an order a page takes.
+struct Place {
+    /// Those after this key.
+    after: Option<Vec<Value>>,
+    /// Without the first so many of these.
+    skip: usize,
+    /// At most so many. One more is read, which tells whether another page follows.
+    limit: usize,
+}
+
 /// Rows that match.
 enum Matches {
     /// Those with these numbers.
@@ -53,32 +63,34 @@ impl Vault {
     /// # Errors
     /// [`VaultError::BadCursor`], and whatever SQLite answers.
     pub async fn list(&self, query: &ListQuery) -> Result<Page, VaultError> {
-        let limit = query.limit.clamp(1, LARGEST_PAGE);
         let order = Order::of(query.sort);
-        let after = query.after.as_deref().map(|cursor| order.read(cursor)).transpose()?;
+        let place = Place {
+            after: query.after.as_deref().map(|cursor| order.read(cursor)).transpose()?,
+            skip: query.skip as usize,
+            limit: query.limit.clamp(1, LARGEST_PAGE) as usize,
+        };
         let mut connection = self.connection().await?;
         // One transaction, so that the page and the total speak of the same moment.
         let mut tx = connection.begin().await?;
         let filter = Filter::of(query, jiff::Timestamp::now().as_second(), &mut tx).await?;
         let (total, found) = match self.matches(&filter, &mut tx).await? {
             Matches::Tallied(0) => (0, Vec::new()),
-            Matches::Tallied(total) => (total, walked(&filter, &order, after, limit, &mut tx).await?),
+            Matches::Tallied(total) => (total, walked(&filter, &order, &place, &mut tx).await?),
             Matches::Found(numbers) => {
                 let total = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
                 // Rows tell by themselves of all but words.
                 if total > FEW && filter.words().is_none() && !filter.names_providers() {
-                    (total, walked(&filter, &order, after, limit, &mut tx).await?)
+                    (total, walked(&filter, &order, &place, &mut tx).await?)
                 } else {
-                    let numbers = match next(&numbers, &order, after.as_deref(), limit, &mut tx).await? {
-                        Some(next) => next,
-                        None => numbers,
-                    };
-                    (total, ordered(&numbers, &order, after, limit, &mut tx).await?)
+                    match next(&numbers, &order, &place, &mut tx).await? {
+                        Some(next) => (total, ordered(&next, &order, &Place { skip: 0, ..place }, &mut tx).await?),
+                        None => (total, ordered(&numbers, &order, &place, &mut tx).await?),
+                    }
                 }
             }
         };
-        let more = found.len() > limit as usize;
-        let found: Vec<(String, Vec<Value>)> = found.into_iter().take(limit as usize).collect();
+        let more = found.len() > place.limit;
+        let found: Vec<(String, Vec<Value>)> = found.into_iter().take(place.limit).collect();
         let next = found.last().filter(|_| more).map(|(_, key)| order.cursor(key));
         let ids: Vec<String> = found.into_iter().map(|(id, _)| id).collect();
         let items = rows::read(&mut tx, &ids).await?.into_iter().map(|(row, _)| row).collect();
@@ -283,40 +295,42 @@ async fn gather(filter: &Filter, among: Option<&[i64]>, tx: &mut SqliteConnectio
     listed(sql, tx).await
 }
 
-/// Of these rows those that come next in an order, more than the page takes, or all that are left; none where they are
-/// sooner put in order.
+/// Of these rows those that the page takes, and one more; none where they are sooner put in order.
 async fn next(
     numbers: &[i64],
     order: &Order,
-    after: Option<&[Value]>,
-    limit: u32,
+    place: &Place,
     tx: &mut SqliteConnection,
 ) -> Result<Option<Vec<i64>>, VaultError> {
     if numbers.is_empty() {
         return Ok(None);
     }
-    let wanted = limit as usize + 1;
+    let wanted = place.skip.saturating_add(place.limit + 1);
     let rows: i64 = sqlx::query_scalar!("SELECT coalesce(max(docid), 0) FROM credential").fetch_one(&mut *tx).await?;
-    let most = usize::try_from(rows).unwrap_or_default().min(LOOKS * numbers.len());
+    let rows = usize::try_from(rows).unwrap_or_default();
+    // One more than there are tells that these were all.
+    let most = (rows + 1).min(LOOKS * numbers.len());
     // Where they are spread evenly the page is full after half of these. Where they stand together, as those of a
     // provider do by name, it takes more.
-    let mut looked_at = (2 * wanted).saturating_mul(rows.unsigned_abs() as usize) / numbers.len();
+    let mut looked_at = wanted.saturating_mul(2).saturating_mul(rows) / numbers.len();
+    if most > rows {
+        looked_at = looked_at.min(most);
+    }
     let members = Members::of(numbers);
     while looked_at <= most {
         let mut sql = Statement::new("SELECT json_group_array(docid) FROM (SELECT ");
         let columns = order.walked_columns();
         sql.push(order.walked_docid()).push(" AS docid FROM ").push(order.walked).push(" WHERE 1");
-        if let Some(key) = after {
+        if let Some(key) = &place.after {
             columns.push_after(&mut sql, key);
         }
-        columns.push_order(&mut sql, i64::try_from(looked_at).unwrap_or(i64::MAX));
+        columns.push_order(&mut sql, looked_at, 0);
         sql.push(")");
         let mut next = listed(sql, tx).await?;
         let all = next.len() < looked_at;
         next.retain(|number| members.has(*number));
         if all || next.len() >= wanted {
-            next.truncate(wanted);
-            return Ok(Some(next));
+            return Ok(Some(next.into_iter().skip(place.skip).take(place.limit + 1).collect()));
         }
         looked_at *= 4;
     }
@@ -337,8 +351,7 @@ fn no_list() -> VaultError {
 async fn ordered(
     numbers: &[i64],
     order: &Order,
-    after: Option<Vec<Value>>,
-    limit: u32,
+    place: &Place,
     tx: &mut SqliteConnection,
 ) -> Result<Vec<(String, Vec<Value>)>, VaultError> {
     if numbers.is_empty() {
@@ -354,10 +367,10 @@ async fn ordered(
     } else {
         ") j CROSS JOIN list_entry e ON e.docid = j.value WHERE 1"
     });
-    if let Some(key) = after {
-        columns.push_after(&mut sql, &key);
+    if let Some(key) = &place.after {
+        columns.push_after(&mut sql, key);
     }
-    columns.push_order(&mut sql, i64::from(limit) + 1);
+    columns.push_order(&mut sql, place.limit + 1, place.skip);
     read(sql, tx).await
 }
 
@@ -365,8 +378,7 @@ async fn ordered(
 async fn walked(
     filter: &Filter,
     order: &Order,
-    after: Option<Vec<Value>>,
-    limit: u32,
+    place: &Place,
     tx: &mut SqliteConnection,
 ) -> Result<Vec<(String, Vec<Value>)>, VaultError> {
     let columns = order.walked_columns();
@@ -384,10 +396,10 @@ async fn walked(
         sql.push(" WHERE 1");
         filter.push_entry(&mut sql);
     }
-    if let Some(key) = after {
-        columns.push_after(&mut sql, &key);
+    if let Some(key) = &place.after {
+        columns.push_after(&mut sql, key);
     }
-    columns.push_order(&mut sql, i64::from(limit) + 1);
+    columns.push_order(&mut sql, place.limit + 1, place.skip);
     read(sql, tx).await
 }
 

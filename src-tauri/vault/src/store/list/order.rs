@@ -1,5 +1,5 @@
-//! Orders and cursors. A page goes on after a key, never after a number of rows, so that what comes or goes before it
-//! moves nothing.
+//! Orders and cursors. A page goes on after a key and not after a number of rows, so that what comes or goes before it
+//! moves nothing; a number is for somebody who goes to a place in the list.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -142,10 +142,11 @@ impl Columns<'_> {
         sql.push(")");
     }
 
-    /// The order and the number of rows.
-    pub(super) fn push_order(&self, sql: &mut Statement, limit: i64) {
+    /// The order, the number of rows, and how many are passed over before them.
+    pub(super) fn push_order(&self, sql: &mut Statement, limit: usize, skip: usize) {
+        let bound = |number| i64::try_from(number).unwrap_or(i64::MAX);
         self.push_sorted(sql);
-        sql.push(" LIMIT ").push_bind(limit);
+        sql.push(" LIMIT ").push_bind(bound(limit)).push(" OFFSET ").push_bind(bound(skip));
     }
 
     /// The order alone.

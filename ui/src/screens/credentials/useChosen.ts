@@ -1,0 +1,43 @@
+import { useCallback, useMemo, useState } from "react";
+import type { CredentialView } from "../../backend";
+
+type Chosen = ReadonlyMap<string, CredentialView>;
+
+/**
+ * The credentials that are chosen for something to be done with all of them; `ids` is null where one is opened instead.
+ * They stay chosen whatever the list is narrowed to, and when it lets them go.
+ */
+export function useChosen(rows: readonly CredentialView[]) {
+  const [chosen, setChosen] = useState<Chosen | null>(null);
+  const atHand = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows]);
+  const ids = useMemo(() => (chosen === null ? null : new Set(chosen.keys())), [chosen]);
+  return {
+    ids,
+    // As the list shows them by now, where it does.
+    credentials: useMemo(
+      () => [...(chosen?.values() ?? [])].map((row) => atHand.get(row.id) ?? row),
+      [chosen, atHand],
+    ),
+    begin: useCallback(() => setChosen(new Map()), []),
+    end: useCallback(() => setChosen(null), []),
+    /** Exactly these are chosen from now on; ids of rows that were never at hand are passed over. */
+    choose: useCallback(
+      (next: ReadonlySet<string>) =>
+        setChosen((before) => {
+          const known = [...next].map((id) => atHand.get(id) ?? before?.get(id));
+          return new Map(known.filter((row) => row !== undefined).map((row) => [row.id, row]));
+        }),
+      [atHand],
+    ),
+    chooseRows: useCallback(
+      (next: readonly CredentialView[]) => setChosen(new Map(next.map((row) => [row.id, row]))),
+      [],
+    ),
+    /** This one is no longer there. */
+    drop: useCallback(
+      (id: string) =>
+        setChosen((before) => before && new Map([...before].filter(([chosen]) => chosen !== id))),
+      [],
+    ),
+  };
+}
