@@ -121,6 +121,41 @@ it("shows before it acts on several, and afterwards what came of each", async ()
   expect(within(dialog).getByText("This needs an admin.")).toBeTruthy();
 });
 
+it("keeps what is chosen when the list is narrowed, and no longer what is deleted", async () => {
+  const all = [stored, other];
+  const match = (search: string | null) =>
+    all.filter((row) => search === null || row.name.toLowerCase().includes(search));
+  answers.credential_list = ({ search }: { search: string | null }) => {
+    const items = match(search);
+    return { items, next: null, total: items.length };
+  };
+  answers.credential_delete_impact = () => ({ in_use: false, impact: [] });
+  answers.credential_delete = ({ id }: { id: string }) => {
+    all.splice(
+      all.findIndex((row) => row.id === id),
+      1,
+    );
+    return null;
+  };
+  showCredentials();
+  const person = userEvent.setup();
+  await person.click(await screen.findByRole("button", { name: "Choose several" }));
+  expect(screen.getByRole("button", { name: "Choose all 2" })).toBeTruthy();
+  await person.click(await screen.findByRole("button", { name: "Second" }));
+  expect(screen.queryByRole("button", { name: /Choose all/ })).toBeNull();
+  await person.type(screen.getByRole("searchbox"), "sec");
+  await vi.waitFor(() => expect(inTable()).toEqual(["Second"]));
+  expect(screen.getByText("2 chosen")).toBeTruthy();
+  await person.click(screen.getByRole("button", { name: "Delete…" }));
+  const dialog = await screen.findByRole("alertdialog");
+  expect(within(dialog).getByText(stored.name)).toBeTruthy();
+  await vi.waitFor(() => expect(within(dialog).getByText("Nothing uses them.")).toBeTruthy());
+  await person.click(within(dialog).getByRole("button", { name: "Delete" }));
+  expect(await within(dialog).findByText("2 done, 0 failed.")).toBeTruthy();
+  await person.click(within(dialog).getByRole("button", { name: "Close" }));
+  expect(screen.getByText("0 chosen")).toBeTruthy();
+});
+
 it("chooses all that match, also those that were not read yet", async () => {
   const third = { ...stored, id: "c3", name: "Far away" };
   answers.credential_list = (request: { limit: number; after: string | null }) =>

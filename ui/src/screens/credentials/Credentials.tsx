@@ -269,7 +269,8 @@ export function Credentials(props: {
               <SeveralBar
                 chosen={chosen.credentials}
                 total={total}
-                onAll={async () => chosen.chooseRows(await allMatching(scope, filter))}
+                all={chosen.credentials.length >= total && rows.every((row) => chosen.ids?.has(row.id))}
+                onAll={async () => chosen.add(await allMatching(scope, filter))}
                 onDeleted={chosen.drop}
                 onDone={chosen.end}
               />

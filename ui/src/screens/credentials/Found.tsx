@@ -140,8 +140,8 @@ export function Found(props: {
     );
   }
   return (
-    // Keys that are pressed among the rows are meant for those that are seen.
-    <div className={styles.found} onFocus={behind ? follow : undefined}>
+    // Keys that are pressed among the rows are meant for those that are seen. It has the focus while rows are on the way.
+    <div className={styles.found} tabIndex={-1} onFocus={behind ? follow : undefined}>
       {rested.rows.length > 0 && (
         <CredentialTable
           rows={rested.rows}

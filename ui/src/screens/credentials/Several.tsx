@@ -26,8 +26,9 @@ type Result = { text: string; bad: boolean };
 /** What can be done with those that are chosen. */
 export default function SeveralBar(props: {
   chosen: CredentialView[];
-  /** How many more the list has, and a way to choose all of them. */
+  /** How many the list has, whether all of those are chosen, and a way to choose them. */
   total: number;
+  all: boolean;
   onAll: () => Promise<void>;
   /** One of them was deleted. */
   onDeleted: (id: string) => void;
@@ -56,7 +57,7 @@ export default function SeveralBar(props: {
   return (
     <div className={styles.bar} role="group" aria-label={i18n._("With the chosen credentials")}>
       <b role="status">{i18n._("{count} chosen", { count: number(count) })}</b>
-      {props.total > count && count < MOST_AT_ONCE && (
+      {!props.all && count < MOST_AT_ONCE && (
         <Button isDisabled={reading} onPress={chooseAll}>
           {props.total > MOST_AT_ONCE
             ? i18n._("Choose the first {count}", { count: number(MOST_AT_ONCE) })

@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useState } from "react";
-import type { CredentialView } from "../../backend";
+import { MOST_AT_ONCE, type CredentialView } from "../../backend";
 
 type Chosen = ReadonlyMap<string, CredentialView>;
 
@@ -29,8 +29,13 @@ export function useChosen(rows: readonly CredentialView[]) {
         }),
       [atHand],
     ),
-    chooseRows: useCallback(
-      (next: readonly CredentialView[]) => setChosen(new Map(next.map((row) => [row.id, row]))),
+    /** These are chosen as well, as far as something can be done with so many at once. */
+    add: useCallback(
+      (further: readonly CredentialView[]) =>
+        setChosen((before) => {
+          const all = [...(before ?? []), ...further.map((row) => [row.id, row] as const)];
+          return new Map([...new Map(all)].slice(0, MOST_AT_ONCE));
+        }),
       [],
     ),
     /** This one is no longer there. */

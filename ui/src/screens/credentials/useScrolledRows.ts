@@ -1,11 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, type RefObject } from "react";
-import {
-  goingRows,
-  rowsBefore,
-  type CredentialView,
-  type useCredentials,
-  type useListWindow,
-} from "../../backend";
+import { goingRows, rowsBefore, type useCredentials, type useListWindow } from "../../backend";
+import { haveFocus, leaveRow } from "./rowFocus";
 
 /** So many rows beside those at hand are read page by page; farther away the page with the row is read by itself. */
 const NEAR = 600;
@@ -13,24 +8,6 @@ const NEAR = 600;
 /** Whether a page is being read, or rows stand for those of another question. */
 const isReading = (list: ReturnType<typeof useCredentials>) =>
   list.isFetchingNextPage || list.isFetchingPreviousPage || list.isPlaceholderData;
-
-/** The row of the table that has the focus. */
-const focusedRow = (table: HTMLElement | null): HTMLElement | null => {
-  const row = document.activeElement?.closest<HTMLElement>("[data-key]") ?? null;
-  return table?.contains(row) === true ? row : null;
-};
-
-/** Whether one of these rows has the focus. */
-const haveFocus = (table: HTMLElement | null, rows: readonly CredentialView[]) => {
-  const key = focusedRow(table)?.dataset["key"];
-  return key !== undefined && rows.some(({ id }) => id === key);
-};
-
-/** Takes the focus out of a row that is about to go: the table would give it to another, wherever that is. */
-const leaveRow = (table: HTMLElement | null) => {
-  if (focusedRow(table) !== null && document.activeElement instanceof HTMLElement)
-    document.activeElement.blur();
-};
 
 /**
  * Reads rows as somebody scrolls, and lets go those that were left far behind. Rows stay while the focus is in one of

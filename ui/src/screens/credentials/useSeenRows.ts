@@ -1,5 +1,6 @@
 import { useEffect, type KeyboardEvent, type RefObject } from "react";
 import { HEAD } from "./columns";
+import { leaveRow } from "./rowFocus";
 
 /** So many rows beside those that are seen are wanted, where half as many are at hand. */
 const MARGIN = 100;
@@ -46,11 +47,11 @@ export function goToEnd(event: KeyboardEvent<HTMLElement>, before: number, rows:
   event.preventDefault();
   event.stopPropagation();
   const table = event.currentTarget;
-  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  const around = leaveRow(table);
   table.scrollTop = home ? 0 : table.scrollHeight;
   const there = table.scrollTop;
   const focus = (patience: number) => {
-    if (patience === 0 || table.scrollTop !== there || document.activeElement !== document.body) return;
+    if (patience === 0 || table.scrollTop !== there || document.activeElement !== around) return;
     const row = table.querySelector<HTMLElement>(`[role=row][aria-rowindex="${home ? 2 : total + 1}"]`);
     if (row) row.focus();
     else requestAnimationFrame(() => focus(patience - 1));
