@@ -101,7 +101,7 @@ async fn a_long_list_is_scrolled_to_its_end_and_back() -> Result<()> {
     // By keys: the very first row, the very last, and those beside them.
     let focus = "[...document.querySelectorAll('[role=grid] [role=row][data-key]')].at(-2).focus();";
     window.client().execute(focus, vec![]).await.unwrap();
-    let focused = "document.activeElement.innerText.includes(a[0]) ? document.activeElement.ariaRowIndex : undefined";
+    let focused = "(({ role, innerText, ariaRowIndex }) => role === 'row' && innerText.includes(a[0]) ? ariaRowIndex : undefined)(document.activeElement)";
     let last = COPIES + 2;
     for (key, name, row) in [
         (Key::Home, "Alpha".to_owned(), 2),

@@ -1,6 +1,7 @@
 //! The list in the window, measured by the page's own clock.
 
 use std::path::Path;
+use std::time::Instant;
 
 use serde_json::json;
 use strongroom_bench::vault::MASTER_KEY;
@@ -83,22 +84,47 @@ const LISTEN: &str = r#"const inUse = (what) =>
 
 const MEASURED: &str = "window.measured.then(arguments[0]);";
 
-/// Scrolls to the end, page after page, and gives back the most rows that were in the page at once and how many it
-/// passed in all.
-const SCROLL: &str = r#"const [patience, done] = arguments;
-    const table = document.querySelector('[role=grid]');
+/// The place of the last row that is seen, counted from 1, if rows reach down to the end of the table.
+const LAST_SEEN: &str = r#"const table = document.querySelector('[role=grid]');
     const all = Number(table.getAttribute('aria-rowcount')) - 1;
+    const rows = () => [...table.querySelectorAll('[role=row][aria-rowindex]')];
+    const lastSeen = () => {
+        const { bottom } = table.getBoundingClientRect();
+        const row = rows().find((row) => {
+            const at = row.getBoundingClientRect();
+            return at.top < bottom && at.bottom >= bottom - 1;
+        });
+        return row && Number(row.getAttribute('aria-rowindex')) - 1;
+    };"#;
+
+/// Scrolls on, a hundred rows at a time as soon as rows are there; gives back the most rows that were in the page at
+/// once, how far it came and how many there are, at the end or after some seconds.
+const SCROLL: &str = r#"const [patience, done] = arguments;
     const started = performance.now();
-    let most = 0, last = 0;
+    let most = 0;
     const step = () => {
-        const rows = [...table.querySelectorAll('[role=row][aria-rowindex]')];
-        most = Math.max(most, rows.length);
-        for (const row of rows) last = Math.max(last, Number(row.getAttribute('aria-rowindex')) - 1);
-        if (last >= all || performance.now() - started > patience) return done([most, last, all]);
-        table.scrollTop = Math.min(table.scrollTop + 4000, table.scrollHeight);
+        most = Math.max(most, rows().length);
+        const last = lastSeen();
+        if (last === all || performance.now() - started > patience) return done([most, last ?? 0, all]);
+        if (last !== undefined) table.scrollTop += 4000;
         requestAnimationFrame(step);
     };
     step();"#;
+
+/// Goes to a part of the list and gives back how long it took until its rows were painted, in milliseconds.
+const JUMP: &str = r#"const [part, done] = arguments;
+    const started = performance.now();
+    table.scrollTop = part * table.scrollHeight;
+    const wanted = table.scrollTop / 40;
+    const step = () => {
+        const last = lastSeen();
+        if (last === undefined || Math.abs(last - wanted) > 50) return requestAnimationFrame(step);
+        requestAnimationFrame(() => done(performance.now() - started));
+    };
+    requestAnimationFrame(step);"#;
+
+/// How long one part of scrolling may take: a script has half a minute.
+const PATIENCE_MS: u32 = 20_000;
 
 /// Measures the window of `app` on the vault in `home`.
 pub(crate) async fn measure(app: &Path, home: &Path, rounds: usize) -> Measured<()> {
@@ -141,10 +167,34 @@ pub(crate) async fn measure(app: &Path, home: &Path, rounds: usize) -> Measured<
     // All of them again, then to their end.
     search.type_text(ESCAPE).await?;
     client.execute_async(REST, vec![json!("")]).await?;
-    let scrolled = window.client().execute_async(SCROLL, vec![json!(25_000)]).await?;
+    let script = |of: &str| format!("{LAST_SEEN}{of}");
+    let mut jumps = Vec::new();
+    for at in 0..30 {
+        let part = f64::from(at * 37 % 100) / 100.0;
+        let took = client.execute_async(&script(JUMP), vec![json!(part)]).await?;
+        jumps.push(took.as_f64().ok_or("the page told no time")?);
+    }
     say(&format!(
-        "  window: at most {} rows in the page, scrolled through {} of {}",
-        scrolled[0], scrolled[1], scrolled[2]
+        "  window: going to a far place    {:>6.1} ms, 95th percentile {:.1} ms",
+        median(&jumps),
+        percentile(&mut jumps, 0.95)
+    ));
+    client.execute("document.querySelector('[role=grid]').scrollTop = 0", vec![]).await?;
+    let started = Instant::now();
+    let (mut most, mut before) = (0, None);
+    let (last, all) = loop {
+        let scrolled = client.execute_async(&script(SCROLL), vec![json!(PATIENCE_MS)]).await?;
+        let number = |at: usize| scrolled[at].as_u64().ok_or("the page told no number");
+        most = most.max(number(0)?);
+        let (last, all) = (number(1)?, number(2)?);
+        if last == all || before == Some(last) {
+            break (last, all);
+        }
+        before = Some(last);
+    };
+    say(&format!(
+        "  window: at most {most} rows in the page, scrolled through {last} of {all} in {:.0} s",
+        started.elapsed().as_secs_f64()
     ));
     Ok(window.close().await?)
 }
