@@ -41,6 +41,7 @@ export function controlKeys(): { caps: string[]; does: string }[] {
   return [
     { caps: ["Tab", "⇧ Tab"], does: i18n._("Go to the next control, or to the one before") },
     { caps: ["↑", "↓"], does: i18n._("Move through a list, a table or a menu") },
+    { caps: ["Home", "End"], does: i18n._("Go to the first row of a list, or to the last") },
     { caps: ["Enter"], does: i18n._("Open the row, press the button, or save the form") },
     { caps: ["Space"], does: i18n._("Press the button, turn the switch, or choose the row") },
   ];
