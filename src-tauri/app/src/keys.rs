@@ -29,9 +29,9 @@ impl Strongroom {
                 state: KeyState::Unlocked,
                 message: match vault.info().custody {
                     _ if self.master_key.is_some() => "The master key came from STRONGROOM_MASTER_KEY.".into(),
-                    CustodyKind::Keychain => "Keychain unlocked.".into(),
-                    CustodyKind::Passphrase => "Unlocked by passphrase.".into(),
-                    CustodyKind::Environment => "Unlocked.".into(),
+                    CustodyKind::Keychain => "The master key is in this computer's keychain.".into(),
+                    CustodyKind::Passphrase => "The master key was opened with the passphrase.".into(),
+                    CustodyKind::Environment => "The master key is at hand.".into(),
                 },
                 hint: None,
                 keychain_usable: self.keychain_usable(None).await,

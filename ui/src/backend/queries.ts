@@ -27,6 +27,8 @@ export const keptFilter = (kept: ListSettings): Filter => ({
 const PAGE = 50;
 /** Rows of the pages after it. */
 const LATER_PAGE = 500;
+/** Of one that somebody goes to: it is soon drawn, and has some screens before and after what is seen. */
+const AROUND = 240;
 
 let readEarly = false;
 
@@ -90,7 +92,7 @@ export const listStart: PageStart = { at: 0, after: null, limit: PAGE };
 
 /** The page with a row in its middle. */
 export const pageAround = (row: number): PageStart =>
-  row < PAGE / 2 ? listStart : { at: Math.max(0, row - LATER_PAGE / 2), after: null, limit: LATER_PAGE };
+  row < PAGE / 2 ? listStart : { at: Math.max(0, row - AROUND / 2), after: null, limit: AROUND };
 
 /** Reads a page of the list. */
 export const readPage = (

@@ -40,5 +40,5 @@ pub async fn recover(args: RecoverArgs, session: &Session<'_>) -> Result<(), Fai
     };
     // A passphrase stands in the settings that the application was started with.
     let status = session.app.recover(VaultRecoverRequest { kit_path, code, passphrase: None }).await?;
-    session.output.result(&status, || format!("The master key is recovered. {}", status.message))
+    session.output.result(&status, || format!("Recovered. {}", status.message))
 }

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { MOST_AT_ONCE, type CredentialView } from "../../backend";
 
 type Chosen = ReadonlyMap<string, CredentialView>;
@@ -10,6 +10,11 @@ type Chosen = ReadonlyMap<string, CredentialView>;
 export function useChosen(rows: readonly CredentialView[]) {
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const atHand = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows]);
+  // The table keeps what it is given by identity, and is not drawn again for what it does not show yet.
+  const latest = useRef(atHand);
+  useLayoutEffect(() => {
+    latest.current = atHand;
+  });
   const ids = useMemo(() => (chosen === null ? null : new Set(chosen.keys())), [chosen]);
   return {
     ids,
@@ -24,10 +29,10 @@ export function useChosen(rows: readonly CredentialView[]) {
     choose: useCallback(
       (next: ReadonlySet<string>) =>
         setChosen((before) => {
-          const known = [...next].map((id) => atHand.get(id) ?? before?.get(id));
+          const known = [...next].map((id) => latest.current.get(id) ?? before?.get(id));
           return new Map(known.filter((row) => row !== undefined).map((row) => [row.id, row]));
         }),
-      [atHand],
+      [],
     ),
     /** These are chosen as well, as far as something can be done with so many at once. */
     add: useCallback(

@@ -49,7 +49,7 @@ export function Recover({ status }: { status: KeyStatusView }) {
       setCode("");
       setPassphrase(nothingTyped);
       adopt(now);
-      notify(i18n._("The master key is recovered. {message}", { message: now.message }));
+      notify(i18n._("Recovered. {message}", { message: now.message }));
     } catch (thrown) {
       const refusal = asErrorView(thrown);
       setProblems(Object.fromEntries(refusal.fields.map((f) => [f.field, f.message])));
