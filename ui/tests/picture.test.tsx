@@ -93,8 +93,56 @@ it("keeps hostile names what they are: text", async () => {
 it("has nothing in it that could be found, pressed or named", async () => {
   const listen = vi.spyOn(EventTarget.prototype, "addEventListener");
   const picture = await drawn([named("Production")]);
-  expect(listen).not.toHaveBeenCalled();
+  // A press that comes too early is kept by the document.
+  expect(listen.mock.calls.map(([what]) => what)).toEqual(["pointerdown"]);
+  expect(listen.mock.contexts).toEqual([document]);
   expect(picture.querySelector("[id]")).toBeNull();
+});
+
+/** Presses the picture in its row at 10, 110; then it gives way to a page that has this there. Gives what was pressed. */
+async function pressEarly(html: string, meanwhile = "body"): Promise<string[]> {
+  const picture = await drawn([named("Production"), named("Staging")]);
+  vi.spyOn(Element.prototype, "getBoundingClientRect").mockImplementation(function (this: Element) {
+    const row = this.closest("[data-still]");
+    const at = row ? [...picture.querySelectorAll("[data-still]")].indexOf(row) : 50;
+    // The switch at the end of each row.
+    return this.matches("label, input")
+      ? new DOMRect(500, at * 100, 50, 100)
+      : new DOMRect(0, at * 100, 800, 100);
+  });
+  const press = (on: Element | null, clientX: number) =>
+    on?.dispatchEvent(new MouseEvent("pointerdown", { bubbles: true, clientX, clientY: 110 }));
+  press(document.body, meanwhile === "switch" ? 510 : 10);
+  const page = document.getElementById("page");
+  if (page) page.innerHTML = html;
+  if (meanwhile === "page") press(document.querySelector("[data-key]"), 10);
+  const pressed: string[] = [];
+  page?.addEventListener("click", ({ target }) =>
+    pressed.push((target as Element).outerHTML.split(">")[0] ?? ""),
+  );
+  document.elementFromPoint = () =>
+    document.querySelector(meanwhile === "switch" ? "input" : "[role=gridcell]");
+  picture.remove();
+  await Promise.resolve();
+  return pressed;
+}
+const rowOf = (id: string) =>
+  `<div role="row" data-key="${id}"><div role="gridcell" data-key="${id}name">A cell</div>
+    <label><input type="checkbox" /></label></div>`;
+
+it("carries out on the page what was pressed in it, and nothing else", async () => {
+  expect(await pressEarly(rowOf("Staging"))).toEqual(['<div role="row" data-key="Staging"']);
+  vi.restoreAllMocks();
+});
+it.each([
+  ["another row stands there", rowOf("Production"), "body"],
+  ["something else stands there", `<div role="gridcell">A cell</div>`, "body"],
+  ["the page has taken a press since", rowOf("Staging"), "page"],
+])("forgets a press where %s", async (_, html, meanwhile) => {
+  expect(await pressEarly(html, meanwhile)).toEqual([]);
+});
+it("turns the switch that was pressed, and opens no row for it", async () => {
+  expect((await pressEarly(rowOf("Staging"), "switch"))[0]).toContain("<input");
 });
 
 it("is as the list was left", async () => {

@@ -1,7 +1,8 @@
 //! The pointer of the virtual display.
 
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{ConnectionExt, Window};
+use x11rb::protocol::xproto::{BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ConnectionExt, Window};
+use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
 use crate::error::{Result, StageError};
@@ -27,5 +28,15 @@ impl Pointer {
         let at = |n: usize| i16::try_from(n).unwrap_or(i16::MAX);
         let moved = self.connection.warp_pointer(x11rb::NONE, self.root, 0, 0, 0, 0, at(x), at(y));
         moved.map_err(StageError::driver(step))?.check().map_err(StageError::driver(step))
+    }
+
+    /// Presses its first button there, and lets it go.
+    pub fn press(&self) -> Result<()> {
+        let step = "pressing the pointer's button";
+        for event in [BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT] {
+            let told = self.connection.xtest_fake_input(event, 1, x11rb::CURRENT_TIME, self.root, 0, 0, 0);
+            told.map_err(StageError::driver(step))?.check().map_err(StageError::driver(step))?;
+        }
+        Ok(())
     }
 }

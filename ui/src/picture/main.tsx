@@ -8,6 +8,7 @@ import { PICTURE } from "../backend/picture";
 import { NavigationProvider } from "../shell/navigation";
 import { Shell } from "../shell/Shell";
 import { know } from "./known";
+import { keepPress } from "./pressed";
 import { draw } from "./still";
 
 /** A window out of sight has no frames; it does not keep the page waiting for longer. */
@@ -25,6 +26,7 @@ async function show({ startup }: Opening, element: Element): Promise<void> {
     </NavigationProvider>,
     element,
   );
+  keepPress(element);
   if (document.hidden) return;
   await new Promise<void>((seen) => {
     requestAnimationFrame(() => requestAnimationFrame(() => seen()));

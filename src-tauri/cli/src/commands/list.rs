@@ -77,6 +77,7 @@ pub async fn list(args: ListArgs, session: &Session<'_>) -> Result<(), Failure> 
         // A mistyped provider must not read as one without credentials.
         session.app.provider_view(id)?;
     }
+    let narrowed = args.r#type.is_some() || args.provider.is_some() || args.status.is_some() || args.search.is_some();
     let request = ListRequest {
         scope: session.org.clone(),
         r#type: args.r#type,
@@ -97,7 +98,10 @@ pub async fn list(args: ListArgs, session: &Session<'_>) -> Result<(), Failure> 
         table(session.output, &headings, &rows)
     })?;
     if !session.output.is_json() {
-        let said = words::page(page.items.len(), page.total as usize, "credential", page.next.as_deref());
+        let mut said = words::page(page.items.len(), page.total as usize, "credential", page.next.as_deref());
+        if page.total == 0 && !narrowed {
+            said.push_str(". Add the first: strongroom add --provider ID --name NAME");
+        }
         session.output.note(&said);
     }
     Ok(())

@@ -10,6 +10,15 @@ fn names(place: &Place, arguments: &[&str]) -> Vec<String> {
 }
 
 #[test]
+fn an_empty_list_says_what_to_do_first() {
+    let place = Place::new();
+    assert!(place.run(&["list"]).ends(0).says("0 credentials. Add the first: strongroom add"));
+    assert!(!place.run(&["list", "--search", "weather"]).ends(0).says("Add the first"));
+    place.add_token("Weather", "WEATHER_TOKEN", "FAKE-weather-token-a1b2");
+    assert!(place.run(&["list"]).ends(0).says("1 credential") && !place.run(&["list"]).says("Add the first"));
+}
+
+#[test]
 fn operators_and_orders_stand_in_the_search() {
     let place = Place::new();
     place.add_token("Weather", "WEATHER_TOKEN", "FAKE-weather-token-a1b2");

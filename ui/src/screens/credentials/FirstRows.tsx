@@ -48,7 +48,7 @@ export function StillTable(props: {
         <div
           // By place: what is drawn again with other rows keeps its elements.
           key={at}
-          data-still=""
+          data-still={credential.id}
           className={`${styles.row} ${credential.enabled ? "" : styles.off}`}
           style={{ display: "grid", ...tracks }}
         >
