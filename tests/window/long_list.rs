@@ -115,6 +115,14 @@ async fn a_long_list_is_scrolled_to_its_end_and_back() -> Result<()> {
         assert_eq!(at.as_str().and_then(|at| at.parse().ok()), Some(row), "{name}");
     }
 
+    // Among the cells of a row they stay in it.
+    for (key, cell) in [(Key::Right, "rowheader"), (Key::End, "gridcell")] {
+        window.press(&char::from(key).to_string()).await?;
+        let inside =
+            "(document.activeElement.closest(`[role=row][aria-rowindex='2'] [role=${a[0]}]`) && true) || undefined";
+        window.wait_for(inside, vec![json!(cell)]).await?;
+    }
+
     // What is chosen stays so when its row is let go.
     window.click("button", "Choose several").await?;
     window.client().execute("document.querySelector('[role=row][aria-rowindex=\"2\"]').click()", vec![]).await.unwrap();

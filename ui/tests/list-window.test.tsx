@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, fireEvent, renderHook, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { RefObject } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
@@ -21,8 +21,17 @@ vi.mock("../src/screens/credentials/CredentialTable", () => ({
   }) => (
     <div ref={props.tableRef}>
       <output>{`${props.before}: ${props.rows[0]?.id} to ${props.rows.at(-1)?.id}`}</output>
-      <button data-key={props.rows[0]?.id}>first at hand</button>
-      <button data-key={props.rows.at(-1)?.id}>last at hand</button>
+      {[
+        { row: props.rows[0], name: "first at hand" },
+        { row: props.rows.at(-1), name: "last at hand" },
+      ].map(({ row, name }) => (
+        // As in the table, a cell has a key of its own.
+        <div key={name} role="row" data-key={row?.id}>
+          <span data-key={`${row?.id}name`}>
+            <button>{name}</button>
+          </span>
+        </div>
+      ))}
       <button onClick={() => props.onChoose(new Set([...(props.chosen ?? []), props.rows.at(-1)?.id ?? ""]))}>
         choose the last
       </button>
@@ -40,6 +49,7 @@ vi.mock("../src/screens/credentials/Cards", () => ({
   ),
 }));
 
+const { useChosen } = await import("../src/screens/credentials/useChosen");
 const { showCredentials } = await import("./credentials-screen");
 
 const ALL = 6000;
@@ -171,4 +181,16 @@ it("goes on after a page could not be read", async () => {
   await screen.findByRole("alert");
   answerWith({ ...answers, credential_list: list });
   await press("to 0", "0: r0 to r49");
+});
+
+it("has nothing chosen in another organisation", () => {
+  const { result, rerender } = renderHook(({ scope }) => useChosen([row(1), row(2)], scope), {
+    initialProps: { scope: "acme" },
+  });
+  act(() => result.current.begin());
+  act(() => result.current.choose(new Set(["r1"])));
+  expect(result.current.credentials).toHaveLength(1);
+  rerender({ scope: "other" });
+  expect(result.current.credentials).toHaveLength(0);
+  expect(result.current.ids?.size).toBe(0);
 });

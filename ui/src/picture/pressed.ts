@@ -1,11 +1,10 @@
+import { ROW } from "../screens/credentials/rowFocus";
+
 /** What can be pressed, beside rows. */
 const CONTROLS = "button, a, label, input";
 
 /** A place that was pressed, and what was seen there. */
 type Press = { x: number; y: number; row: string | null; control: string | null };
-
-/** A row of the page; its cells have keys too. */
-const ROW = "[role=row][data-key]";
 
 /** What stands at a place: the row by its id, and the control in it by its words. */
 function seen(element: Element | null | undefined) {
@@ -26,18 +25,19 @@ function pressIn(picture: Element, x: number, y: number): Press | undefined {
   return there.length === 0 ? undefined : { x, y, ...seen(there.at(-1)) };
 }
 
-/** Presses what stands there now, as soon as it is what was seen; gives up after so many pictures. */
-function carryOut(press: Press, patience = 60): void {
+/** Presses what stands there now, if it is what was seen. Gives whether it was. */
+function carryOut(press: Press): boolean {
   const element = document.elementFromPoint(press.x, press.y);
   const now = seen(element);
-  if (element && now.row === press.row && now.control === press.control) {
-    const target = element.closest<HTMLElement>(now.control === null ? ROW : CONTROLS);
-    target?.focus();
-    target?.click();
-  } else if (patience > 0) {
-    requestAnimationFrame(() => carryOut(press, patience - 1));
-  }
+  if (!element || now.row !== press.row || now.control !== press.control) return false;
+  const target = element.closest<HTMLElement>(now.control === null ? ROW : CONTROLS);
+  target?.focus();
+  target?.click();
+  return true;
 }
+
+/** How long the page has for drawing what was pressed, in pictures. */
+const PATIENCE = 60;
 
 /**
  * Keeps the last press on the picture and carries it out on the page that takes its place: nobody has to press again
@@ -51,11 +51,15 @@ export function keepPress(picture: Element): void {
     const taken = event.target instanceof Element && event.target.closest(`${ROW}, ${CONTROLS}`) !== null;
     kept = taken || event.button !== 0 ? undefined : pressIn(picture, event.clientX, event.clientY);
   };
+  // Until it is carried out another press takes its place.
+  const finish = (patience: number) => {
+    if (kept && patience > 0 && !carryOut(kept)) requestAnimationFrame(() => finish(patience - 1));
+    else document.removeEventListener("pointerdown", pressed, true);
+  };
   document.addEventListener("pointerdown", pressed, true);
   new MutationObserver((_, observer) => {
     if (picture.isConnected) return;
     observer.disconnect();
-    document.removeEventListener("pointerdown", pressed, true);
-    if (kept) carryOut(kept);
+    finish(PATIENCE);
   }).observe(document.body, { childList: true });
 }

@@ -113,7 +113,7 @@ export function Credentials(props: {
   const notUnderstood = error?.fields.find((field) => field.field === "search")?.message ?? null;
   const data = list.data ?? (notUnderstood === null ? undefined : last);
   const rows = useMemo(() => rowsAtHand(data), [data]);
-  const chosen = useChosen(rows);
+  const chosen = useChosen(rows, scope);
   const total = data?.pages[0]?.total ?? 0;
   const filtered = filter.type !== null || filter.search.trim() !== "";
   const empty = list.isSuccess && !list.isPlaceholderData && total === 0 && !filtered && selected === null;

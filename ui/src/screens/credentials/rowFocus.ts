@@ -1,8 +1,11 @@
 import type { CredentialView } from "../../backend";
 
-/** The row of the table that has the focus. */
+/** A row of the table; its cells have keys too. */
+export const ROW = "[role=row][data-key]";
+
+/** The row of the table in which the focus is. */
 const focusedRow = (table: HTMLElement | null): HTMLElement | null => {
-  const row = document.activeElement?.closest<HTMLElement>("[data-key]") ?? null;
+  const row = document.activeElement?.closest<HTMLElement>(ROW) ?? null;
   return table?.contains(row) === true ? row : null;
 };
 

@@ -5,10 +5,15 @@ type Chosen = ReadonlyMap<string, CredentialView>;
 
 /**
  * The credentials that are chosen for something to be done with all of them; `ids` is null where one is opened instead.
- * They stay chosen whatever the list is narrowed to, and when it lets them go.
+ * They stay chosen whatever the list is narrowed to, and when it lets them go; in another organisation none is.
  */
-export function useChosen(rows: readonly CredentialView[]) {
+export function useChosen(rows: readonly CredentialView[], scope: string | null) {
   const [chosen, setChosen] = useState<Chosen | null>(null);
+  const [chosenIn, setChosenIn] = useState(scope);
+  if (chosenIn !== scope) {
+    setChosenIn(scope);
+    setChosen((before) => before && new Map());
+  }
   const atHand = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows]);
   // The table keeps what it is given by identity, and is not drawn again for what it does not show yet.
   const latest = useRef(atHand);

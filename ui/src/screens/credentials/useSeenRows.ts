@@ -1,8 +1,8 @@
 import { useEffect, type KeyboardEvent, type RefObject } from "react";
 import { HEAD } from "./columns";
-import { leaveRow } from "./rowFocus";
+import { leaveRow, ROW } from "./rowFocus";
 
-/** So many rows beside those that are seen are wanted, where half as many are at hand. */
+/** At most so many rows before and after those that are seen are wanted, and no more than half of those at hand. */
 const MARGIN = 100;
 /** How long a row is waited for that a key asked for, in pictures: a page that is read takes three or four. */
 const PATIENCE = 120;
@@ -41,7 +41,7 @@ export function goToEnd(event: KeyboardEvent<HTMLElement>, before: number, rows:
   const home = event.key === "Home";
   const beyond = home ? before > 0 : event.key === "End" && before + rows < total;
   // Among the cells of a row these keys go to its first and last one.
-  const row = event.target instanceof Element ? event.target.closest("[data-key]") : null;
+  const row = event.target instanceof Element ? event.target.closest(ROW) : null;
   const meant = row !== null && (event.ctrlKey || event.target === row);
   if (!beyond || !meant || event.shiftKey || event.altKey || event.metaKey) return;
   event.preventDefault();
