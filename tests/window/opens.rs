@@ -33,13 +33,6 @@ async fn shown(screen: &Screen, wanted: impl Fn(&Screen) -> Result<bool>) -> Res
     Ok(())
 }
 
-/// Whether text stands in an area: dark pixels on a light ground.
-fn has_text(screen: &Screen, area: Area) -> Result<bool> {
-    let pixels = screen.pixels(area)?;
-    let count = |fits: fn(&u8) -> bool| pixels.chunks(4).filter(|pixel| pixel[..3].iter().all(fits)).count();
-    Ok(count(|channel| *channel < 110) >= 20 && count(|channel| *channel > 200) > area.width * area.height / 4)
-}
-
 /// The page that works comes some tenths of a second after the picture that is seen first. A driver lets nobody in
 /// before, so this one is pressed and seen by the display alone.
 #[tokio::test]
@@ -67,12 +60,12 @@ async fn a_row_that_is_pressed_as_soon_as_it_is_seen_opens() -> Result<()> {
     let mut command = stage.command(&built(DESKTOP)?.display().to_string());
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let application = Process::spawn(DESKTOP, command)?;
-    shown(&screen, |screen| has_text(screen, row)).await?;
-    assert!(!has_text(&screen, details)?);
+    shown(&screen, |screen| screen.has_text(row)).await?;
+    assert!(!screen.has_text(details)?);
     let pointer = stage.pointer()?;
     pointer.move_to(row.x + row.width / 2, row.y + row.height / 2)?;
     pointer.press()?;
-    shown(&screen, |screen| has_text(screen, details)).await?;
+    shown(&screen, |screen| screen.has_text(details)).await?;
     drop(application);
     Ok(())
 }

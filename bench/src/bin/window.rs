@@ -65,15 +65,6 @@ fn wait_for_quiet(screen: &Screen) -> Measured<()> {
     Ok(())
 }
 
-/// Whether text stands in an area: some pixels that are darker than any placeholder of either program, on a light
-/// ground. Before there is a window, all is dark.
-fn has_text(screen: &Screen, area: Area) -> Measured<bool> {
-    const ENOUGH: usize = 20;
-    let pixels = screen.pixels(area)?;
-    let count = |fits: fn(&u8) -> bool| pixels.chunks(4).filter(|pixel| pixel[..3].iter().all(fits)).count();
-    Ok(count(|channel| *channel < 110) >= ENOUGH && count(|channel| *channel > 200) > pixels.len() / 4 / 2)
-}
-
 /// Run once to learn where the window stands on the screen.
 fn learn(stage: &Stage, screen: &Screen, subject: &mut Subject) -> Measured<()> {
     let begin = Instant::now();
@@ -84,7 +75,7 @@ fn learn(stage: &Stage, screen: &Screen, subject: &mut Subject) -> Measured<()> 
         let window = screen.drawn()?.ok_or("nothing is drawn")?;
         subject.row = Area { x: inside.x + window.x, y: inside.y + window.y, ..inside };
         // A window that rests before its text is there, as on a busy machine, is not what is meant.
-        if has_text(screen, subject.row)? {
+        if screen.has_text(subject.row)? {
             break;
         }
         if begin.elapsed() > PATIENCE {
@@ -127,7 +118,7 @@ fn wait_for_answer(screen: &Screen, pointer: &Pointer, row: Area) -> Measured<()
 fn measure(stage: &Stage, screen: &Screen, subject: &mut Subject) -> Measured<()> {
     let begin = Instant::now();
     let process = start(stage, subject)?;
-    while !has_text(screen, subject.row)? {
+    while !screen.has_text(subject.row)? {
         if begin.elapsed() > PATIENCE {
             return Err(format!("{}: the first row does not appear", subject.name).into());
         }

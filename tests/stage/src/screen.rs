@@ -64,6 +64,16 @@ impl Screen {
         Ok(pixels)
     }
 
+    /// Whether text stands in an area: some pixels that are darker than any placeholder, on a light ground. Before there
+    /// is a window, all is dark.
+    pub fn has_text(&self, area: Area) -> Result<bool> {
+        const ENOUGH: usize = 20;
+        let pixels = self.pixels(area)?;
+        let count =
+            |fits: fn(&u8) -> bool| pixels.chunks(PIXEL).filter(|pixel| pixel[..PIXEL - 1].iter().all(fits)).count();
+        Ok(count(|channel| *channel < 110) >= ENOUGH && count(|channel| *channel > 200) > pixels.len() / PIXEL / 2)
+    }
+
     /// The smallest area that holds everything that is not background: the window. None on an empty screen.
     pub fn drawn(&self) -> Result<Option<Area>> {
         let pixels = self.pixels(self.all())?;
