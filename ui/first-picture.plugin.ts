@@ -56,6 +56,15 @@ export async function pictureBundle(shared: UserConfig) {
   return output.output;
 }
 
+/** Those that the picture waits for (src/picture/main.tsx). */
+const FONTS = [/inter-latin-wght-normal-[^/]*\.woff2$/u, /jetbrains-mono-latin-wght-normal-[^/]*\.woff2$/u];
+
+function fileOf(bundle: object | undefined, name: RegExp): string {
+  const file = Object.keys(bundle ?? {}).find((file) => name.test(file));
+  if (file === undefined) throw new Error(`no file is called ${name.source}`);
+  return `/${file}`;
+}
+
 /** Puts the picture's code and styles beside the page's. */
 export function firstPicture(shared: UserConfig): Plugin {
   return {
@@ -70,15 +79,19 @@ export function firstPicture(shared: UserConfig): Plugin {
     transformIndexHtml: {
       order: "post",
       handler: (_html, { bundle }) => [
+        ...FONTS.map((font) => ({
+          tag: "link",
+          attrs: {
+            rel: "preload",
+            as: "font",
+            type: "font/woff2",
+            crossorigin: true,
+            href: fileOf(bundle, font),
+          },
+          injectTo: "head-prepend" as const,
+        })),
         { tag: "link", attrs: { rel: "stylesheet", href: "/picture.css" }, injectTo: "head" },
         { tag: "script", attrs: { src: "/picture.js" }, injectTo: "body" },
-        ...Object.keys(bundle ?? {})
-          .filter((name) => /page-[^/]*\.js$/u.test(name))
-          .map((name) => ({
-            tag: "link",
-            attrs: { rel: "modulepreload", href: `/${name}` },
-            injectTo: "body" as const,
-          })),
       ],
     },
   };

@@ -21,7 +21,9 @@ export default defineConfig({
         // What the page shows at once is one file: each further one is asked for from another process.
         codeSplitting: {
           groups: [
-            { name: "main", test: /\/src\/main\.ts$|preload-helper|rolldown.runtime/, priority: 2 },
+            { name: "main", test: /\/src\/main\.ts$|preload-helper|rolldown.runtime/, priority: 4 },
+            { name: "react", test: /node_modules\/(react|react-dom|scheduler)\//, priority: 3 },
+            { name: "table", test: /\/src\/screens\/credentials\/CredentialTable\.tsx$/, priority: 1 },
             { name: "page", test: /\/src\/(begin\.ts|page\.tsx)$/ },
           ],
         },

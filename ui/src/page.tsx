@@ -1,13 +1,13 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { lazy, StrictMode, Suspense, useCallback, useEffect, useRef } from "react";
+import { lazy, startTransition, StrictMode, Suspense, useCallback, useEffect, useRef } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import { I18nProvider } from "react-aria-components";
 import { asErrorView, call, useStartup, type Theme } from "./backend";
 import { painted } from "./backend/first-picture";
-import { takePictureAway } from "./backend/picture";
 import { client } from "./backend/start";
 import { Notices } from "./parts/notices";
+import { takePictureAway } from "./picture/takeAway";
 import { NavigationProvider } from "./shell/navigation";
 import { Shell } from "./shell/Shell";
 
@@ -17,16 +17,19 @@ const Unusable = lazy(() => import("./screens/unusable/Unusable"));
 /** Puts the page into its element. */
 export function mount(element: HTMLElement | null): void {
   if (!element) return;
-  // At once, and not when there is time: otherwise an empty page is drawn before.
-  flushSync(() =>
-    createRoot(element).render(
+  const root = createRoot(element);
+  const show = () =>
+    root.render(
       <StrictMode>
         <QueryClientProvider client={client}>
           <App />
         </QueryClientProvider>
       </StrictMode>,
-    ),
-  );
+    );
+  // Below a picture it is drawn piece by piece, so that the picture answers in between. Otherwise at once, and not when
+  // there is time: an empty page would be drawn before.
+  if (window.__STRONGROOM_PICTURE__) startTransition(show);
+  else flushSync(show);
 }
 
 /** The whole page: which of its three faces is shown depends on how far the vault has come. */

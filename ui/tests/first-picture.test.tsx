@@ -23,7 +23,7 @@ it("leaves a press on a switch to the switch alone", () => {
   const [pressed, toggled] = [vi.fn(), vi.fn()];
   render(
     <div onPointerDown={pressed} onClick={pressed} onKeyDown={pressed}>
-      <CellContent column="on" credential={stored} now={0} method={null} onToggle={toggled} />
+      <CellContent column="on" credential={stored} now={0} onToggle={toggled} />
     </div>,
   );
   screen.getByRole("switch").click();

@@ -1,5 +1,5 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { cleanup, render, waitFor } from "@testing-library/react";
+import { cleanup, fireEvent, render, waitFor } from "@testing-library/react";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { pictureBundle } from "../first-picture.plugin";
@@ -19,9 +19,10 @@ beforeAll(async () => {
   code = script?.type === "chunk" ? script.code : "";
 });
 beforeEach(() => {
+  document.elementFromPoint = () => null;
   // As wide as a new window.
   window.innerWidth = 1280;
-  document.body.innerHTML = '<div id="picture" inert aria-hidden="true"></div><div id="page"></div>';
+  document.body.innerHTML = '<div id="picture" aria-hidden="true"></div><div id="page"></div>';
   loaded("navigate");
   delete window.__STRONGROOM_PICTURE__;
 });
@@ -90,59 +91,158 @@ it("keeps hostile names what they are: text", async () => {
   expect(document.title).not.toBe("run");
 });
 
-it("has nothing in it that could be found, pressed or named", async () => {
-  const listen = vi.spyOn(EventTarget.prototype, "addEventListener");
+it("has nothing in it that a screen reader or a key could be led to, but its search box", async () => {
   const picture = await drawn([named("Production")]);
-  // A press that comes too early is kept by the document.
-  expect(listen.mock.calls.map(([what]) => what)).toEqual(["pointerdown"]);
-  expect(listen.mock.contexts).toEqual([document]);
+  expect(picture.getAttribute("aria-hidden")).toBe("true");
   expect(picture.querySelector("[id]")).toBeNull();
+  const gone = fireEvent.keyDown(document.body, { key: "Tab" });
+  expect(gone).toBe(false);
+  expect(fireEvent.mouseDown(picture.querySelector("button") as Element)).toBe(false);
+  expect(fireEvent.mouseDown(picture.querySelector("input[type=search]") as Element)).toBe(true);
 });
 
-/** Presses the picture in its row at 10, 110; then it gives way to a page that has this there. Gives what was pressed. */
-async function pressEarly(html: string, meanwhile = "body"): Promise<string[]> {
+/** Without an event of its own for pointers, as here, this is what comes. */
+const pointer = (name: string, on: Element) =>
+  on.dispatchEvent(new MouseEvent(name, { bubbles: true, cancelable: true }));
+
+it("shows what is pointed at and what is pressed, and switches nothing", async () => {
   const picture = await drawn([named("Production"), named("Staging")]);
-  vi.spyOn(Element.prototype, "getBoundingClientRect").mockImplementation(function (this: Element) {
-    const row = this.closest("[data-still]");
-    const at = row ? [...picture.querySelectorAll("[data-still]")].indexOf(row) : 50;
-    // The switch at the end of each row.
-    return this.matches("label, input")
-      ? new DOMRect(500, at * 100, 50, 100)
-      : new DOMRect(0, at * 100, 800, 100);
-  });
-  const press = (on: Element | null, clientX: number) =>
-    on?.dispatchEvent(new MouseEvent("pointerdown", { bubbles: true, clientX, clientY: 110 }));
-  press(document.body, meanwhile === "switch" ? 510 : 10);
-  const page = document.getElementById("page");
-  if (page) page.innerHTML = html;
-  if (meanwhile === "page") press(document.querySelector("[data-key]"), 10);
+  const [first, second] = picture.querySelectorAll<HTMLElement>("[data-still]");
+  if (!first || !second) throw new Error("there are no rows");
+  pointer("pointermove", first);
+  expect(first.dataset["hovered"]).toBe("true");
+  pointer("pointermove", second.firstElementChild as Element);
+  expect([first.dataset["hovered"], second.dataset["hovered"]]).toEqual([undefined, "true"]);
+  pointer("pointerdown", second.firstElementChild as Element);
+  expect(second.dataset["selected"]).toBe("true");
+  const toggle = first.querySelector<HTMLInputElement>("input");
+  toggle?.click();
+  expect(toggle?.checked).toBe(true);
+});
+
+it("draws the rows that are out of view once somebody scrolls", async () => {
+  window.innerHeight = 400;
+  const items = Array.from({ length: 40 }, (_, n) => named(`Row ${n}`));
+  const picture = await drawn(items);
+  const search = picture.querySelector<HTMLInputElement>("input[type=search]");
+  if (search) search.value = "typed";
+  expect(picture.querySelectorAll("[data-still]")).toHaveLength(6);
+  fireEvent.scroll(picture.querySelector("[data-still]")?.parentElement as Element);
+  expect(picture.querySelectorAll("[data-still]")).toHaveLength(40);
+  // What was typed stays.
+  expect(search?.value).toBe("typed");
+});
+
+/** Does something on the picture, which gives way to a page that has this there. Gives what was pressed in the page. */
+async function early(
+  html: string,
+  does: (picture: Element) => void,
+  at = "[role=gridcell]",
+): Promise<string[]> {
+  const picture = await drawn([named("Production"), named("Staging")]);
+  const page = document.getElementById("page") as HTMLElement;
+  does(picture);
+  page.innerHTML = html;
   const pressed: string[] = [];
-  page?.addEventListener("click", ({ target }) =>
+  page.addEventListener("click", ({ target }) =>
     pressed.push((target as Element).outerHTML.split(">")[0] ?? ""),
   );
-  document.elementFromPoint = () =>
-    document.querySelector(meanwhile === "switch" ? "input" : "[role=gridcell]");
+  document.elementFromPoint = () => document.querySelector(at);
   picture.remove();
   await Promise.resolve();
   return pressed;
 }
+const press = (what: string) => (picture: Element) =>
+  pointer("pointerdown", picture.querySelector(`[data-still=Staging] ${what}`) as Element);
 const rowOf = (id: string) =>
   `<div role="row" data-key="${id}"><div role="gridcell" data-key="${id}name">A cell</div>
     <label><input type="checkbox" /></label></div>`;
 
 it("carries out on the page what was pressed in it, and nothing else", async () => {
-  expect(await pressEarly(rowOf("Staging"))).toEqual(['<div role="row" data-key="Staging"']);
-  vi.restoreAllMocks();
+  expect(await early(rowOf("Staging"), press("bdi"))).toEqual(['<div role="row" data-key="Staging"']);
 });
 it.each([
-  ["another row stands there", rowOf("Production"), "body"],
-  ["something else stands there", `<div role="gridcell">A cell</div>`, "body"],
-  ["the page has taken a press since", rowOf("Staging"), "page"],
-])("forgets a press where %s", async (_, html, meanwhile) => {
-  expect(await pressEarly(html, meanwhile)).toEqual([]);
+  ["another row stands there", rowOf("Production")],
+  ["something else stands there", `<div role="gridcell">A cell</div>`],
+])("forgets a press where %s", async (_, html) => {
+  expect(await early(html, press("bdi"))).toEqual([]);
+});
+it("forgets a press where somebody does something else on the page before", async () => {
+  // The row comes when something else was pressed already.
+  const pressed = early("", (picture) => {
+    press("bdi")(picture);
+    setTimeout(() => {
+      pointer("pointerdown", document.body);
+      (document.getElementById("page") as HTMLElement).innerHTML = rowOf("Staging");
+    });
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await pressed).toEqual([]);
 });
 it("turns the switch that was pressed, and opens no row for it", async () => {
-  expect((await pressEarly(rowOf("Staging"), "switch"))[0]).toContain("<input");
+  expect((await early(rowOf("Staging"), press("label input"), "input"))[0]).toContain("<input");
+});
+
+it("keeps a key that works anywhere for the page", async () => {
+  const heard: string[] = [];
+  const hear = ({ key, ctrlKey }: KeyboardEvent) => heard.push(`${ctrlKey ? "Control+" : ""}${key}`);
+  document.addEventListener("keydown", hear);
+  await early("", () => {
+    fireEvent.keyDown(document.body, { key: "x" });
+    fireEvent.keyDown(document.body, { key: "k", ctrlKey: true });
+    expect(heard).toEqual([]);
+  });
+  document.removeEventListener("keydown", hear);
+  expect(heard).toEqual(["Control+k"]);
+});
+
+/** Has a page with this in it take the place of the picture. */
+async function giveWay(html: string) {
+  const page = document.getElementById("page") as HTMLElement;
+  page.innerHTML = html;
+  const { takePictureAway } = await import("../src/picture/takeAway");
+  takePictureAway();
+  await waitFor(() => expect(document.getElementById("picture")).toBeNull());
+  return page;
+}
+const LIST = `<input type="search" /><div role="grid">${rowOf("Production")}</div>`;
+
+it("hands over what is typed into its search box, and the focus", async () => {
+  const picture = await drawn([named("Production")]);
+  const box = picture.querySelector<HTMLInputElement>("input[type=search]");
+  fireEvent.keyDown(document.body, { key: "/" });
+  expect(document.activeElement).toBe(box);
+  if (box) box.value = "prod";
+  box?.setSelectionRange(1, 2);
+  // Letters belong to the box, and to nobody else.
+  expect(fireEvent.keyDown(box as Element, { key: "n" })).toBe(true);
+  const typed = vi.fn();
+  document.getElementById("page")?.addEventListener("input", typed);
+  const page = await giveWay(LIST);
+  const search = page.querySelector<HTMLInputElement>("input");
+  expect(document.activeElement).toBe(search);
+  expect([search?.value, search?.selectionStart, search?.selectionEnd]).toEqual(["prod", 1, 2]);
+  expect(typed).toHaveBeenCalledTimes(1);
+});
+
+it("hands over how far it is scrolled, and no search where none was typed", async () => {
+  const picture = await drawn([named("Production")]);
+  const still = picture.querySelector("[data-still]")?.parentElement as HTMLElement;
+  still.scrollTop = 120;
+  const typed = vi.fn();
+  document.getElementById("page")?.addEventListener("input", typed);
+  const page = await giveWay(LIST);
+  expect(page.querySelector("[role=grid]")?.scrollTop).toBe(120);
+  expect(typed).not.toHaveBeenCalled();
+  expect(document.activeElement).toBe(document.body);
+});
+
+it("stays until the page has rows", async () => {
+  await drawn([named("Production")]);
+  const { takePictureAway } = await import("../src/picture/takeAway");
+  takePictureAway();
+  expect(document.getElementById("picture")).not.toBeNull();
+  await giveWay(LIST);
 });
 
 it("is as the list was left", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CredentialView } from "../src/backend";
-import { ago } from "../src/parts/time";
+import { ago, daysAgo, number } from "../src/parts/time";
 import { credentialStatus, maskedTail, rowStatus, verdictStatus } from "../src/parts/words";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
@@ -93,6 +93,15 @@ describe("ages", () => {
     expect(ago("2026-11-21T11:59:40Z", NOW)).toBe("just now");
     expect(ago("2026-11-21T11:58:00Z", NOW)).toBe("2 minutes ago");
     expect(ago("2026-12-01T12:00:00Z", NOW)).toBe("in 10 days");
+    expect(ago("2026-11-21T12:00:20Z", NOW)).toBe("just now");
+    expect(ago("2026-11-21T11:59:00Z", NOW)).toBe("1 minute ago");
+    expect(ago("2026-11-20T11:00:00Z", NOW)).toBe("25 hours ago");
+    expect(ago("2026-11-21T13:00:00Z", NOW)).toBe("in 1 hour");
+    expect(ago("2020-01-01T12:00:00Z", NOW)).toBe("2,516 days ago");
+    expect(daysAgo("2026-11-20T11:00:00Z", NOW)).toBe("1 day ago");
+  });
+  it.each([0, 999, 1000, 54_321, 100_000, 1_234_567])("counts %d as the country does", (count) => {
+    expect(number(count)).toBe(new Intl.NumberFormat("en-GB").format(count));
   });
 });
 

@@ -1,13 +1,13 @@
 //! From the start of the process to the first row on the screen, and the memory in use then, beside a bare WebKitGTK
 //! window with 50 rows of plain HTML:
-//! `measure-window --app PROGRAM… [--floor PROGRAM] [--runs N] [--credentials N] [--organisations N]`. Several builds of
-//! the application, each after its own `--app`, take turns, so that they can be compared with each other too. The vault
-//! has as many credentials as the bare window has rows, sealed as usual, or as many as are asked for.
+//! `measure-window --app PROGRAM… [--floor PROGRAM] [--runs N] [--credentials N] [--organisations N] [--press]`. Several
+//! builds of the application, each after its own `--app`, take turns, so that they can be compared with each other too.
+//! The vault has as many credentials as the bare window has rows, sealed as usual, or as many as are asked for.
 //!
 //! Painted means: there is dark text where the first row is. The pixels are read from the display's memory, so that
-//! neither program takes part in being measured. In use means: the first row answers to the pointer, which only the table
-//! that works does, and not the picture of it that is shown before. Memory is the proportional set size of the process and all its
-//! children.
+//! neither program takes part in being measured. In use means: the first row has answered to the pointer, which comes
+//! there when the row is painted. With `--press` the row is pressed then, and opened means: its details are painted.
+//! Memory is the proportional set size of the process and all its children; with `--press`, of a window with details.
 
 use std::path::PathBuf;
 use std::process::{ExitCode, Stdio};
@@ -38,6 +38,11 @@ struct Subject {
     seconds: Vec<f64>,
     /// Until the first row answers to the pointer.
     usable: Vec<f64>,
+    /// The name over the details of the first row: from the window's corner at first, as the row, and then its pixels.
+    heading: Area,
+    details: Vec<u8>,
+    /// Until the details of the first row are there, where it is pressed.
+    opened: Vec<f64>,
     megabytes: Vec<f64>,
 }
 
@@ -65,21 +70,38 @@ fn wait_for_quiet(screen: &Screen) -> Measured<()> {
     Ok(())
 }
 
-/// Run once to learn where the window stands on the screen.
+/// Whether the first row is pressed as soon as it has answered.
+fn presses() -> bool {
+    std::env::args().any(|argument| argument == "--press")
+}
+
+/// Run once to learn where the window stands on the screen, and what the details of the first row look like.
 fn learn(stage: &Stage, screen: &Screen, subject: &mut Subject) -> Measured<()> {
     let begin = Instant::now();
     let process = start(stage, subject)?;
-    let inside = subject.row;
+    let (inside, heading) = (subject.row, subject.heading);
     loop {
         wait_for_quiet(screen)?;
         let window = screen.drawn()?.ok_or("nothing is drawn")?;
         subject.row = Area { x: inside.x + window.x, y: inside.y + window.y, ..inside };
+        subject.heading = Area { x: heading.x + window.x, y: heading.y + window.y, ..heading };
         // A window that rests before its text is there, as on a busy machine, is not what is meant.
         if screen.has_text(subject.row)? {
             break;
         }
         if begin.elapsed() > PATIENCE {
             return Err(format!("{}: there is no text in the first row at {inside:?}", subject.name).into());
+        }
+    }
+    if presses() && !subject.bare {
+        let before = screen.pixels(subject.heading)?;
+        let pointer = stage.pointer()?;
+        pointer.move_to(subject.row.x + subject.row.width / 2, subject.row.y + subject.row.height / 2)?;
+        pointer.press()?;
+        wait_for_quiet(screen)?;
+        subject.details = screen.pixels(subject.heading)?;
+        if subject.details == before {
+            return Err("the first row does not open".into());
         }
     }
     drop(process);
@@ -127,8 +149,19 @@ fn measure(stage: &Stage, screen: &Screen, subject: &mut Subject) -> Measured<()
     subject.seconds.push(begin.elapsed().as_secs_f64());
     if !subject.bare {
         // Let go before the window is: with its last client the display forgets what the pointer left on it.
-        wait_for_answer(screen, &stage.pointer()?, subject.row)?;
+        let pointer = stage.pointer()?;
+        wait_for_answer(screen, &pointer, subject.row)?;
         subject.usable.push(begin.elapsed().as_secs_f64());
+        if presses() {
+            pointer.press()?;
+            while screen.pixels(subject.heading)? != subject.details {
+                if begin.elapsed() > PATIENCE {
+                    return Err("the first row does not open".into());
+                }
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            subject.opened.push(begin.elapsed().as_secs_f64());
+        }
     }
     wait_for_quiet(screen)?;
     subject.megabytes.push(memory(process.id())? as f64 / 1e3);
@@ -191,8 +224,8 @@ fn fill_vault(stage: &Stage) -> Measured<()> {
     Ok(())
 }
 
-/// Where our own first row is, asked from the page once, before anything is measured.
-async fn first_row(stage: &Stage, program: &std::path::Path) -> Measured<Area> {
+/// Where our own first row is and the name over its details, asked from the page once, before anything is measured.
+async fn first_row(stage: &Stage, program: &std::path::Path) -> Measured<(Area, Area)> {
     let window = Window::open_program(stage, program).await?;
     // A data row: one that has cells other than headers. Its name cell holds text in any state of the row.
     let script = "(() => {
@@ -202,23 +235,50 @@ async fn first_row(stage: &Stage, program: &std::path::Path) -> Measured<Area> {
         const r = cell.getBoundingClientRect();
         return [r.x, r.y, r.width, r.height].map(Math.round);
     })()";
-    let numbers = window.wait_for(script, vec![]).await?;
+    let row = window.wait_for(script, vec![]).await?;
+    let script = "(() => {
+        const name = document.querySelector('h2[tabindex=\"-1\"]');
+        if (!name) {
+            const rows = [...document.querySelectorAll('[role=row][data-key]')];
+            rows.find((row) => row.querySelector('[role=rowheader]'))?.click();
+            return undefined;
+        }
+        const r = name.getBoundingClientRect();
+        return [r.x, r.y, r.width, r.height].map(Math.round);
+    })()";
+    let heading = window.wait_for(script, vec![]).await?;
     window.close().await?;
-    let at = |n: usize| numbers[n].as_u64().and_then(|v| usize::try_from(v).ok()).unwrap_or_default();
-    Ok(Area { x: at(0), y: at(1), width: at(2), height: at(3) })
+    let area = |numbers: &serde_json::Value| {
+        let at = |n: usize| numbers[n].as_u64().and_then(|v| usize::try_from(v).ok()).unwrap_or_default();
+        Area { x: at(0), y: at(1), width: at(2), height: at(3) }
+    };
+    Ok((area(&row), area(&heading)))
 }
 
 impl Subject {
-    fn new(name: String, program: PathBuf, row: Area) -> Self {
-        let (seconds, usable, megabytes) = (Vec::new(), Vec::new(), Vec::new());
-        let (arguments, variables) = (Vec::new(), Vec::new());
-        Self { name, bare: false, program, arguments, variables, row, seconds, usable, megabytes }
+    fn new(name: String, program: PathBuf, row: Area, heading: Area) -> Self {
+        let (seconds, usable, opened, megabytes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (arguments, variables, details) = (Vec::new(), Vec::new(), Vec::new());
+        Self {
+            name,
+            bare: false,
+            program,
+            arguments,
+            variables,
+            row,
+            seconds,
+            usable,
+            heading,
+            details,
+            opened,
+            megabytes,
+        }
     }
 
     fn bare(name: &str, program: &str, variables: Vec<(&'static str, &'static str)>) -> Self {
         let row = Area { x: 12, y: 4, width: 120, height: 18 };
         let arguments = vec!["webkit".to_owned(), ROWS.to_string()];
-        Self { bare: true, arguments, variables, ..Self::new(name.to_owned(), PathBuf::from(program), row) }
+        Self { bare: true, arguments, variables, ..Self::new(name.to_owned(), PathBuf::from(program), row, row) }
     }
 
     fn medians(&self) -> (f64, f64) {
@@ -236,10 +296,10 @@ async fn compare() -> Measured<()> {
     let mut subjects = Vec::new();
     for app in &apps {
         let program = PathBuf::from(app);
-        let row = first_row(&stage, &program).await?;
+        let (row, heading) = first_row(&stage, &program).await?;
         wait_for_empty(&screen)?;
         let name = if apps.len() == 1 { "strongroom" } else { app };
-        subjects.push(Subject::new(name.to_owned(), program, row));
+        subjects.push(Subject::new(name.to_owned(), program, row, heading));
     }
     if subjects.is_empty() {
         return Err("--app PROGRAM is needed".into());
@@ -264,10 +324,17 @@ async fn compare() -> Measured<()> {
         if !subject.usable.is_empty() {
             say(&format!("    in use after {:.0} ms", median(&subject.usable) * 1e3));
         }
+        if !subject.opened.is_empty() {
+            say(&format!("    details of the row that was pressed then after {:.0} ms", median(&subject.opened) * 1e3));
+        }
         let floors = subjects.iter().filter(|other| other.bare && !subject.bare);
         for (floor, (floor_seconds, floor_megabytes)) in floors.map(|floor| (floor, floor.medians())) {
             let (times, more) = (seconds / floor_seconds, megabytes - floor_megabytes);
-            say(&format!("    {times:.2} times and {more:+.0} MB beside \"{}\"", floor.name));
+            let usable = if subject.usable.is_empty() { 0.0 } else { median(&subject.usable) / floor_seconds };
+            say(&format!(
+                "    {times:.2} times (in use {usable:.2} times) and {more:+.0} MB beside \"{}\"",
+                floor.name
+            ));
         }
     }
     Ok(())

@@ -1,6 +1,5 @@
 /** What the first picture can do without waits for it, so that it comes soon. */
 import { lazy, type ComponentType } from "react";
-import { takePictureAway } from "./picture";
 
 /** A window that is never drawn, as one that starts out of sight, does not keep anything waiting for longer. */
 const AT_LATEST_MS = 5000;
@@ -18,10 +17,9 @@ export function afterFirstPicture<T>(what: () => T | Promise<T>): Promise<T> {
   return firstPicture.then(what);
 }
 
-/** Sees to it that nothing waits for ever, and that no picture hides a page that could not be shown as it should. */
+/** Sees to it that nothing waits for ever. */
 export function limitWaiting(): void {
   setTimeout(painted, AT_LATEST_MS);
-  setTimeout(takePictureAway, AT_LATEST_MS);
 }
 
 /** A component whose code is read after the first picture, or at once where it is wanted before. */

@@ -12,7 +12,6 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-const relative = once(() => new Intl.RelativeTimeFormat(LOCALE, { numeric: "always" }));
 const full = once(
   () =>
     new Intl.DateTimeFormat(LOCALE, {
@@ -24,10 +23,9 @@ const full = once(
     }),
 );
 const day = once(() => new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", year: "numeric" }));
-const count = once(() => new Intl.NumberFormat(LOCALE));
 
-/** A whole number with its thousands apart. */
-export const number = (value: number): string => (value < 1000 ? String(value) : count().format(value));
+/** A whole number with its thousands apart. `Intl` would read its tables for it, before the first picture is there. */
+export const number = (value: number): string => String(value).replace(/\B(?=(?:\d{3})+$)/gu, ",");
 
 /** Day and time. */
 export const dateTime = (time: string): string => full().format(new Date(time));
@@ -39,17 +37,43 @@ export const dateOnly = (time: string): string => day().format(new Date(time));
 export const ageInDays = (time: string, now: number): number => (now - Date.parse(time)) / DAY;
 
 /** "9 days ago". */
-export const daysAgo = (time: string, now: number): string =>
-  relative().format(-Math.floor(ageInDays(time, now)), "day");
+export const daysAgo = (time: string, now: number): string => past("day", Math.floor(ageInDays(time, now)));
 
 /** "just now", "2 minutes ago", "in 10 days". */
 export function ago(time: string, now: number): string {
   const passed = now - Date.parse(time);
   const size = Math.abs(passed);
-  if (size < MINUTE) return "just now";
-  const [unit, length]: [Intl.RelativeTimeFormatUnit, number] =
+  if (size < MINUTE) return i18n._("just now");
+  const [unit, length]: [Unit, number] =
     size < HOUR ? ["minute", MINUTE] : size < 2 * DAY ? ["hour", HOUR] : ["day", DAY];
-  return relative().format(-Math.trunc(passed / length), unit);
+  const whole = Math.floor(size / length);
+  return passed > 0 ? past(unit, whole) : future(unit, whole);
+}
+
+type Unit = "minute" | "hour" | "day";
+
+function past(unit: Unit, size: number): string {
+  const count = number(size);
+  switch (unit) {
+    case "minute":
+      return size === 1 ? i18n._("1 minute ago") : i18n._("{count} minutes ago", { count });
+    case "hour":
+      return size === 1 ? i18n._("1 hour ago") : i18n._("{count} hours ago", { count });
+    case "day":
+      return size === 1 ? i18n._("1 day ago") : i18n._("{count} days ago", { count });
+  }
+}
+
+function future(unit: Unit, size: number): string {
+  const count = number(size);
+  switch (unit) {
+    case "minute":
+      return size === 1 ? i18n._("in 1 minute") : i18n._("in {count} minutes", { count });
+    case "hour":
+      return size === 1 ? i18n._("in 1 hour") : i18n._("in {count} hours", { count });
+    case "day":
+      return size === 1 ? i18n._("in 1 day") : i18n._("in {count} days", { count });
+  }
 }
 
 /** The same of what has passed, where there is little room: "2 min ago". */

@@ -65,5 +65,12 @@ export const SearchField = (props: Look & { value: string }) => (
 
 /** The box itself. */
 export const Input = ({ placeholder }: { placeholder?: string }) => (
-  <input type="search" value={use(Text)} placeholder={placeholder} readOnly />
+  // What is typed stays when more rows are drawn.
+  <input
+    type="search"
+    defaultValue={use(Text)}
+    placeholder={placeholder}
+    spellCheck="false"
+    autoComplete="off"
+  />
 );

@@ -4,29 +4,37 @@ import "../theme/tokens.css";
 import "../theme/page.css";
 import type { Opening } from "../backend";
 import { eachAnswer, handedOver } from "../backend/opening";
-import { PICTURE } from "../backend/picture";
+import { AllRows } from "../screens/credentials/FirstRows";
 import { NavigationProvider } from "../shell/navigation";
 import { Shell } from "../shell/Shell";
 import { know } from "./known";
-import { keepPress } from "./pressed";
+import { bringToLife } from "./live";
 import { draw } from "./still";
+import { PICTURE } from "./takeAway";
 
 /** A window out of sight has no frames; it does not keep the page waiting for longer. */
 const AT_LATEST_MS = 1000;
 
 const nothing = () => undefined;
 
-async function show({ startup }: Opening, element: Element): Promise<void> {
-  // Fonts that are not there yet would have others looked for in the system, one for each weight. That takes longer.
+async function show({ startup }: Opening, element: HTMLElement): Promise<void> {
+  // Fonts that are not there yet would have others looked for in the system, one for each weight. That takes longer. So
+  // nothing is laid out before; what is to be seen is made while they come.
   const fonts = ["14px Inter", "12px JetBrains Mono"].map((font) => document.fonts.load(font));
+  element.hidden = true;
+  const drawRows = (all: boolean) =>
+    draw(
+      <AllRows value={all}>
+        <NavigationProvider>
+          <Shell startup={startup} ready={nothing} />
+        </NavigationProvider>
+      </AllRows>,
+      element,
+    );
+  drawRows(false);
+  bringToLife(element, () => drawRows(true));
   await Promise.allSettled(fonts);
-  draw(
-    <NavigationProvider>
-      <Shell startup={startup} ready={nothing} />
-    </NavigationProvider>,
-    element,
-  );
-  keepPress(element);
+  element.hidden = false;
   if (document.hidden) return;
   await new Promise<void>((seen) => {
     requestAnimationFrame(() => requestAnimationFrame(() => seen()));

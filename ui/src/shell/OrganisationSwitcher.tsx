@@ -51,7 +51,10 @@ export function OrganisationSwitcher({ startup }: { startup: StartupView }) {
             <small>
               {shown
                 ? modeName(shown.mode)
-                : i18n._("{count, plural, one {# organisation} other {# organisations}}", { count: total })}
+                : // The rule for plurals is in tables that take longer to read than all of this to draw.
+                  total === 1
+                  ? i18n._("1 organisation")
+                  : i18n._("{count} organisations", { count: number(total) })}
             </small>
           </span>
           <Icon name="down" />
@@ -118,11 +121,13 @@ function initials(name: string): string {
   const words = name.split(/\s+/u).filter((w) => w !== "");
   const letters =
     words.length > 1 ? words.slice(0, 2).flatMap((w) => characters(w, 1)) : characters(name.trim(), 2);
-  return letters.join("").toLocaleUpperCase();
+  return letters.join("").toUpperCase();
 }
 
 // What people take for one character, so that no emoji is cut in two.
 function characters(text: string, count: number): string[] {
+  // Nothing to look up in the tables of the world's characters.
+  if (/^[ -~]*$/u.test(text)) return [...text].slice(0, count);
   const segments = new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text);
   return Array.from(segments, (s) => s.segment).slice(0, count);
 }

@@ -5,6 +5,7 @@ import { CredentialPill } from "../../parts/Status";
 import { Switch } from "../../parts/Switch";
 import { ago, dateTime, number } from "../../parts/time";
 import { maskedTail } from "../../parts/words";
+import { ProviderName } from "./ProviderName";
 import styles from "../../parts/Table.module.css";
 
 /** What stands in a cell. */
@@ -12,7 +13,6 @@ export function CellContent(props: {
   column: ListColumn;
   credential: CredentialView;
   now: number;
-  method: string | null;
   onToggle: ((on: boolean) => void) | null;
   /** Nobody points at it: what would be said then is left out. */
   still?: boolean;
@@ -51,15 +51,8 @@ export function CellContent(props: {
       );
     case "status":
       return <CredentialPill credential={credential} now={props.now} still={still} />;
-    case "provider": {
-      const name =
-        props.method === null ? credential.provider_name : `${credential.provider_name} · ${props.method}`;
-      return (
-        <span className={styles.cut} title={titled(name)}>
-          {name}
-        </span>
-      );
-    }
+    case "provider":
+      return <ProviderName credential={credential} still={still} />;
     case "key":
       return (
         <span className={`mono ${styles.cut}`} title={titled(credential.key)}>

@@ -13,7 +13,6 @@ import {
 } from "react-aria-components";
 import {
   asErrorView,
-  useProviders,
   useSetEnabled,
   type CredentialView,
   type ListColumn,
@@ -72,7 +71,6 @@ export const CredentialTable = memo(function CredentialTable(props: {
   const rowHeight = layout === "compact" ? ROW.compact : ROW.comfortable;
   useSeenRows(tableRef, rows, before, total, rowHeight, props.onSeen);
   const sortColumn = columns.find((column) => column.sorts === props.sortBy);
-  const methods = useMethodNames();
   const setEnabled = useSetEnabled();
   const notify = useNotify();
   const toggle = (credential: CredentialView, enabled: boolean) =>
@@ -180,14 +178,14 @@ export const CredentialTable = memo(function CredentialTable(props: {
             )}
           </TableHeader>
           <TableBody>
-            <Collection items={rows} dependencies={[columns, now, mayChange, person, methods, before]}>
+            <Collection items={rows} dependencies={[columns, now, mayChange, person, before]}>
               {(credential) => (
                 <Row
                   id={credential.id}
                   columns={columns}
                   textValue={credential.name}
                   className={`${styles.row} ${credential.enabled ? "" : styles.off}`}
-                  dependencies={[columns, now, mayChange, person, methods]}
+                  dependencies={[columns, now, mayChange, person]}
                   {...(before > 0 && {
                     // The table counts from the first row that it has.
                     render: (own) => <div {...own} aria-rowindex={Number(own["aria-rowindex"]) + before} />,
@@ -202,7 +200,6 @@ export const CredentialTable = memo(function CredentialTable(props: {
                           column={column.id}
                           credential={credential}
                           now={now}
-                          method={methods(credential)}
                           onToggle={
                             mayChange && mayChangeOf(person, credential.organisation)
                               ? (on) => toggle(credential, on)
@@ -221,19 +218,6 @@ export const CredentialTable = memo(function CredentialTable(props: {
     </ResizableTableContainer>
   );
 });
-
-// The sign-in method is worth a word only where a provider has several.
-function useMethodNames(): (credential: CredentialView) => string | null {
-  const providers = useProviders();
-  return useMemo(() => {
-    const names = new Map<string, string>();
-    for (const provider of providers.data ?? []) {
-      if (provider.auth.length < 2) continue;
-      for (const auth of provider.auth) names.set(`${provider.id} ${auth.id}`, auth.label);
-    }
-    return (credential) => names.get(`${credential.provider} ${credential.auth}`) ?? null;
-  }, [providers.data]);
-}
 
 // The ids of the columns that the width has room for, as one text: a width that shows the same draws no row again.
 function useShown(

@@ -1,3 +1,4 @@
+import { createContext, use } from "react";
 import type { CredentialView, ListLayout, ListSettings, ListSort, PersonView } from "../../backend";
 import { mayChange } from "../../parts/permissions";
 import { Arrow } from "./Arrow";
@@ -10,6 +11,9 @@ const track = ({ width, min }: ColumnSpec) =>
 
 const nothing = () => undefined;
 
+/** Whether all rows are drawn that are at hand, and not only those in view. */
+export const AllRows = createContext(false);
+
 /** Points above the first row, at least: title, tabs, filters and the table's head. */
 const ABOVE = 180;
 
@@ -17,6 +21,8 @@ const ABOVE = 180;
  * time. */
 export function StillTable(props: {
   rows: readonly CredentialView[];
+  /** How many there are, these included. */
+  total: number;
   columns: readonly ColumnSpec[];
   layout: ListLayout;
   sortBy: ListSort;
@@ -29,7 +35,8 @@ export function StillTable(props: {
   const tracks = { gridTemplateColumns: columns.map(track).join(" ") };
   const compact = props.layout === "compact";
   const height = compact ? ROW.compact : ROW.comfortable;
-  const inView = rows.slice(0, Math.ceil((window.innerHeight - ABOVE) / height));
+  const all = use(AllRows);
+  const drawn = all ? rows : rows.slice(0, Math.ceil((window.innerHeight - ABOVE) / height));
   // The table has a box around each cell, and its style sheet counts on it.
   return (
     <div className={`${styles.table} ${compact ? styles.compact : ""}`}>
@@ -44,7 +51,7 @@ export function StillTable(props: {
           </div>
         ))}
       </div>
-      {inView.map((credential, at) => (
+      {drawn.map((credential, at) => (
         <div
           // By place: what is drawn again with other rows keeps its elements.
           key={at}
@@ -60,7 +67,6 @@ export function StillTable(props: {
                     column={column.id}
                     credential={credential}
                     now={now}
-                    method={null}
                     still
                     onToggle={
                       props.mayChange && mayChange(props.person, credential.organisation) ? nothing : null
@@ -72,7 +78,7 @@ export function StillTable(props: {
           ))}
         </div>
       ))}
-      <div style={{ height: (rows.length - inView.length) * height }} />
+      <div style={{ height: (props.total - drawn.length) * height }} />
     </div>
   );
 }
@@ -80,6 +86,7 @@ export function StillTable(props: {
 /** The table of the first picture. It stands in the place of the table of the same name. */
 export function CredentialTable(props: {
   rows: readonly CredentialView[];
+  total: number;
   layout: ListLayout;
   chosenColumns: ListSettings["columns"];
   everywhere: boolean;

@@ -25,6 +25,7 @@ import { columnsFor } from "./columns";
 import { CredentialTable } from "./CredentialTable";
 import styles from "./Credentials.module.css";
 import { StillTable } from "./FirstRows";
+import { ProviderNames } from "./ProviderName";
 import { useRested } from "./useRested";
 import { useScrolledRows } from "./useScrolledRows";
 
@@ -140,54 +141,57 @@ export function Found(props: {
     );
   }
   return (
-    // Keys that are pressed among the rows are meant for those that are seen. It has the focus while rows are on the way.
-    <div className={styles.found} tabIndex={-1} onFocus={behind ? follow : undefined}>
-      {rested.rows.length > 0 && (
-        <CredentialTable
-          rows={rested.rows}
-          before={rested.before}
-          total={rested.total}
-          selected={props.selected}
-          onSelect={props.onSelect}
-          chosen={props.chosen}
-          onChoose={props.onChoose}
-          layout={settings.layout}
-          chosenColumns={settings.columns}
-          everywhere={everywhere}
-          onShown={props.onShown}
-          onWidths={keepWidths}
-          sortBy={filter.sort}
-          descending={filter.descending}
-          onSort={sort}
-          person={person}
-          mayChange={mayChange}
-          now={now}
-          onSeen={seen}
-          tableRef={tableRef}
-        />
-      )}
-      {total === 0 && <div className={behind ? styles.cover : undefined}>{none}</div>}
-      {(props.searching || behind) && (
-        // It stays where it is while somebody is in the search box, out of sight: writing other words into its elements
-        // takes half the time of making them. Whoever moves the pointer there wants to use the rows.
-        <div
-          className={`${styles.cover} ${behind && rows.length > 0 ? "" : styles.waiting}`}
-          aria-hidden="true"
-          onPointerMove={() => flushSync(follow)}
-        >
-          <Cover
-            shown={behind}
-            rows={rows}
-            columns={columns}
+    <ProviderNames>
+      {/* Keys that are pressed among the rows are meant for those that are seen. It has the focus while rows are on the way. */}
+      <div className={styles.found} tabIndex={-1} onFocus={behind ? follow : undefined}>
+        {rested.rows.length > 0 && (
+          <CredentialTable
+            rows={rested.rows}
+            before={rested.before}
+            total={rested.total}
+            selected={props.selected}
+            onSelect={props.onSelect}
+            chosen={props.chosen}
+            onChoose={props.onChoose}
             layout={settings.layout}
+            chosenColumns={settings.columns}
+            everywhere={everywhere}
+            onShown={props.onShown}
+            onWidths={keepWidths}
             sortBy={filter.sort}
             descending={filter.descending}
+            onSort={sort}
             person={person}
             mayChange={mayChange}
             now={now}
+            onSeen={seen}
+            tableRef={tableRef}
           />
-        </div>
-      )}
-    </div>
+        )}
+        {total === 0 && <div className={behind ? styles.cover : undefined}>{none}</div>}
+        {(props.searching || behind) && (
+          // It stays where it is while somebody is in the search box, out of sight: writing other words into its elements
+          // takes half the time of making them. Whoever moves the pointer there wants to use the rows.
+          <div
+            className={`${styles.cover} ${behind && rows.length > 0 ? "" : styles.waiting}`}
+            aria-hidden="true"
+            onPointerMove={() => flushSync(follow)}
+          >
+            <Cover
+              shown={behind}
+              rows={rows}
+              total={rows.length}
+              columns={columns}
+              layout={settings.layout}
+              sortBy={filter.sort}
+              descending={filter.descending}
+              person={person}
+              mayChange={mayChange}
+              now={now}
+            />
+          </div>
+        )}
+      </div>
+    </ProviderNames>
   );
 }
