@@ -61,10 +61,16 @@ impl Keyboard {
     /// Replaces what is typed in the focused field, and presses Return.
     pub fn answer(&self, text: &str) -> Result<()> {
         self.pressed(CONTROL, u32::from('a'))?;
+        self.write(text)?;
+        self.stroke(RETURN)
+    }
+
+    /// Types a text, wherever the focus is.
+    pub fn write(&self, text: &str) -> Result<()> {
         for letter in text.chars() {
             self.stroke(u32::from(letter))?;
         }
-        self.stroke(RETURN)
+        Ok(())
     }
 
     fn titled(&self, title: &str) -> Result<Option<Window>> {
