@@ -35,8 +35,12 @@ const loaded = (type: "navigate" | "reload") =>
   vi.spyOn(performance, "getEntriesByType").mockReturnValue([{ type } as PerformanceNavigationTiming]);
 
 /** Runs the picture's own code, as built, and gives what it drew. */
-async function drawn(items: CredentialView[], startup: Partial<StartupView> = {}): Promise<Element> {
-  const list = { items, next: null, total: items.length };
+async function drawn(
+  items: CredentialView[],
+  startup: Partial<StartupView> = {},
+  total = items.length,
+): Promise<Element> {
+  const list = { items, next: null, total };
   window.__STRONGROOM_OPENING__ = JSON.stringify({ startup: { ...ready, ...startup }, list, counts });
   // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- a file of ours
   new Function(code)();
@@ -115,6 +119,8 @@ it("shows what is pointed at and what is pressed, and switches nothing", async (
   expect([first.dataset["hovered"], second.dataset["hovered"]]).toEqual([undefined, "true"]);
   pointer("pointerdown", second.firstElementChild as Element);
   expect(second.dataset["selected"]).toBe("true");
+  pointer("pointerdown", first.firstElementChild as Element);
+  expect([first.dataset["selected"], second.dataset["selected"]]).toEqual(["true", undefined]);
   const toggle = first.querySelector<HTMLInputElement>("input");
   toggle?.click();
   expect(toggle?.checked).toBe(true);
@@ -123,12 +129,15 @@ it("shows what is pointed at and what is pressed, and switches nothing", async (
 it("draws the rows that are out of view once somebody scrolls", async () => {
   window.innerHeight = 400;
   const items = Array.from({ length: 40 }, (_, n) => named(`Row ${n}`));
-  const picture = await drawn(items);
+  const picture = await drawn(items, {}, 1000);
   const search = picture.querySelector<HTMLInputElement>("input[type=search]");
   if (search) search.value = "typed";
   expect(picture.querySelectorAll("[data-still]")).toHaveLength(6);
   fireEvent.scroll(picture.querySelector("[data-still]")?.parentElement as Element);
   expect(picture.querySelectorAll("[data-still]")).toHaveLength(40);
+  // There is room for those that are not at hand.
+  const room = (picture.querySelector("[data-still]")?.parentElement?.lastElementChild as HTMLElement).style;
+  expect(room.height).toBe(`${(1000 - 40) * 40}px`);
   // What was typed stays.
   expect(search?.value).toBe("typed");
 });

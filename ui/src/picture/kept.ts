@@ -32,45 +32,43 @@ function press(kept: Press): boolean {
 
 /** Presses the same key, where it means something anywhere. */
 function pressKey({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
-  const again = { key, ctrlKey, metaKey, shiftKey, bubbles: true, cancelable: true };
-  document.body.dispatchEvent(new KeyboardEvent("keydown", again));
+  const same = { key, ctrlKey, metaKey, shiftKey, bubbles: true, cancelable: true };
+  document.body.dispatchEvent(new KeyboardEvent("keydown", same));
   return true;
 }
 
-const carryOut = (kept: Kept): boolean => (kept instanceof KeyboardEvent ? pressKey(kept) : press(kept));
+const again = (kept: Kept): boolean => (kept instanceof KeyboardEvent ? pressKey(kept) : press(kept));
 
 /** How long the page has for drawing what was pressed, in frames. */
 const PATIENCE = 60;
 
-/**
- * Keeps what was done last on the picture and does it again on the page that takes its place: nobody has to press again
- * what was there to be seen. Gives what takes it.
- */
-export function keep(picture: Element): {
-  pressed: (event: PointerEvent) => void;
-  typed: (event: KeyboardEvent) => void;
-} {
-  let kept: Kept | undefined;
-  // Until it is carried out, whoever does something else means that.
-  const forget = () => {
-    if (!picture.isConnected) kept = undefined;
-  };
-  const events = ["pointerdown", "keydown"];
-  for (const event of events) document.addEventListener(event, forget, true);
-  const finish = (patience: number) => {
-    if (kept && patience > 0 && !carryOut(kept)) requestAnimationFrame(() => finish(patience - 1));
-    else for (const event of events) document.removeEventListener(event, forget, true);
-  };
-  new MutationObserver((_, observer) => {
-    if (picture.isConnected) return;
-    observer.disconnect();
-    finish(PATIENCE);
-  }).observe(document.body, { childList: true });
-  return {
-    pressed: ({ target, clientX: x, clientY: y }) => {
-      const { row, control } = seen(target as Element);
-      kept = row === null && control === null ? undefined : { x, y, row, control };
-    },
-    typed: (event) => (kept = event),
-  };
+/** Keeps what was done last on the picture: nobody has to press again what was there to be seen. */
+export class Last {
+  #kept: Kept | undefined;
+
+  pressed({ target, clientX: x, clientY: y }: PointerEvent): void {
+    const { row, control } = seen(target as Element);
+    this.#kept = row === null && control === null ? undefined : { x, y, row, control };
+  }
+
+  typed(event: KeyboardEvent): void {
+    this.#kept = event;
+  }
+
+  /** Does it again on the page, as soon as the same stands there. Until then, whoever does something else means that. */
+  carryOut(): void {
+    const done = new AbortController();
+    const forget = () => {
+      this.#kept = undefined;
+    };
+    for (const event of ["pointerdown", "keydown"]) {
+      document.addEventListener(event, forget, { capture: true, signal: done.signal });
+    }
+    const attempt = (patience: number) => {
+      if (this.#kept && patience > 0 && !again(this.#kept))
+        requestAnimationFrame(() => attempt(patience - 1));
+      else done.abort();
+    };
+    attempt(PATIENCE);
+  }
 }

@@ -1,5 +1,5 @@
 /** What the first picture does by itself, before the page's code is there. */
-import { CONTROLS, keep } from "./kept";
+import { CONTROLS, Last } from "./kept";
 
 const SEARCH = "input[type=search]";
 
@@ -12,7 +12,7 @@ const isShortcut = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent) =>
  * is typed. What else is pressed is kept for the page.
  */
 export function bringToLife(picture: HTMLElement, drawAllRows: () => void): void {
-  const kept = keep(picture);
+  const last = new Last();
   const on = <K extends keyof HTMLElementEventMap>(
     event: K,
     does: (event: HTMLElementEventMap[K], target: HTMLElement) => void,
@@ -31,13 +31,18 @@ export function bringToLife(picture: HTMLElement, drawAllRows: () => void): void
     if (now) now.dataset["hovered"] = "true";
     marked = now;
   });
+  /** And what was pressed last. */
+  let unmark = () => undefined as void;
   on("pointerdown", (event, target) => {
     if (event.button !== 0 || target.matches(SEARCH)) return;
-    kept.pressed(event);
+    last.pressed(event);
+    unmark();
     const control = target.closest<HTMLElement>(CONTROLS);
-    const row = target.closest<HTMLElement>("[data-still]");
-    if (control) control.dataset["pressed"] = "true";
-    else if (row) row.dataset["selected"] = "true";
+    const pressed = control ?? target.closest<HTMLElement>("[data-still]");
+    if (!pressed) return;
+    const mark = control ? "pressed" : "selected";
+    pressed.dataset[mark] = "true";
+    unmark = () => void delete pressed.dataset[mark];
   });
   // Nothing gets the focus, is marked as text or is switched here but the search box.
   const leaveToThePage = (event: Event, target: HTMLElement) => {
@@ -51,7 +56,6 @@ export function bringToLife(picture: HTMLElement, drawAllRows: () => void): void
   picture.addEventListener("scroll", drawAllRows, { capture: true, once: true, passive: true });
 
   const typed = (event: KeyboardEvent) => {
-    if (!picture.isConnected) return document.removeEventListener("keydown", typed, true);
     const search = picture.querySelector<HTMLInputElement>(SEARCH);
     const control = event.ctrlKey || event.metaKey;
     const typing = document.activeElement === search && !(control && isShortcut(event));
@@ -59,9 +63,16 @@ export function bringToLife(picture: HTMLElement, drawAllRows: () => void): void
     event.stopImmediatePropagation();
     if (typing && event.key !== "Tab") return;
     if (event.key === "/" && !control) search?.focus();
-    else if (isShortcut(event)) kept.typed(event);
+    else if (isShortcut(event)) last.typed(event);
     else if (event.key !== "Tab") return;
     event.preventDefault();
   };
-  document.addEventListener("keydown", typed, true);
+  const gone = new AbortController();
+  document.addEventListener("keydown", typed, { capture: true, signal: gone.signal });
+  new MutationObserver((_, observer) => {
+    if (picture.isConnected) return;
+    observer.disconnect();
+    gone.abort();
+    last.carryOut();
+  }).observe(document.body, { childList: true });
 }

@@ -40,7 +40,7 @@ export function StillTable(props: {
   // The table has a box around each cell, and its style sheet counts on it.
   return (
     <div className={`${styles.table} ${compact ? styles.compact : ""}`}>
-      <div className={styles.head} style={{ display: "grid", ...tracks }}>
+      <div className={styles.head} style={{ display: "grid", position: "sticky", top: "0", ...tracks }}>
         {columns.map((column) => (
           <div key={column.id}>
             <div className={styles.column}>
@@ -78,7 +78,7 @@ export function StillTable(props: {
           ))}
         </div>
       ))}
-      <div style={{ height: (props.total - drawn.length) * height }} />
+      <div style={{ height: `${(props.total - drawn.length) * height}px` }} />
     </div>
   );
 }
