@@ -27,6 +27,10 @@ pub struct Window<'s> {
     _driver: Process,
 }
 
+/// The page has taken the place of the picture that is seen first.
+const PAGE_IS_THERE: &str = "!document.getElementById('picture')?.hasChildNodes()
+    && document.getElementById('page')?.hasChildNodes() || undefined";
+
 impl<'s> Window<'s> {
     /// Start the application that was built beside the running test, on the vault of `stage`, and wait for its page.
     pub async fn open(stage: &'s Stage) -> Result<Self> {
@@ -53,6 +57,7 @@ impl<'s> Window<'s> {
             Ok(Ok(client)) => {
                 let window = Self { client, stage, _driver: driver };
                 window.listen_for_violations().await?;
+                window.wait_for(PAGE_IS_THERE, vec![]).await?;
                 return Ok(window);
             }
             Ok(Err(e)) => e.to_string(),
