@@ -236,13 +236,11 @@ async fn first_row(stage: &Stage, program: &std::path::Path) -> Measured<(Area, 
         return [r.x, r.y, r.width, r.height].map(Math.round);
     })()";
     let row = window.wait_for(script, vec![]).await?;
+    let first = "document.querySelector('[role=row][data-key]:has([role=rowheader])').click()";
+    window.run(first, vec![]).await?;
     let script = "(() => {
         const name = document.querySelector('h2[tabindex=\"-1\"]');
-        if (!name) {
-            const rows = [...document.querySelectorAll('[role=row][data-key]')];
-            rows.find((row) => row.querySelector('[role=rowheader]'))?.click();
-            return undefined;
-        }
+        if (!name) return undefined;
         const r = name.getBoundingClientRect();
         return [r.x, r.y, r.width, r.height].map(Math.round);
     })()";
